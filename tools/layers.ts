@@ -1,0 +1,105 @@
+/**
+ * The ladder of `src/`, lowest first: the only list of layers. A layer imports the layers that its
+ * row names, through their doors (`#name`), and the npm packages and `node:` modules of its row.
+ * `npm run tidy -- --write` turns this list into one tsconfig per layer and the `imports` of
+ * package.json; `npm run tidy` refuses a tree that does not keep to it.
+ */
+
+/**
+ * - pure: knows neither time, chance, files nor the network; compiled without host types.
+ * - codec: pure in spirit, may parse with a schema library and hash.
+ * - shell: owns files, processes, time and sockets.
+ * - web: runs in a browser.
+ */
+export type LayerKind = "pure" | "codec" | "shell" | "web";
+
+/** One npm package a layer may import; `only` narrows it to files of that name in the layer. */
+export type NpmUse = Readonly<{ name: string; why: string; only?: RegExp }>;
+
+export type Layer = Readonly<{
+  name: string;
+  kind: LayerKind;
+  /** Layers above this one on the page, never below. */
+  imports: readonly string[];
+  npm: readonly NpmUse[];
+  /** `node:` modules by bare name; in a pure layer only its loader files may use them. */
+  node: readonly string[];
+  /** Files of a pure layer that may touch the host (they load bytes and nothing else). */
+  loader?: RegExp;
+  /** Folders in another language (AssemblyScript), with their own compiler and their own check. */
+  foreign?: readonly string[];
+}>;
+
+const zod: NpmUse = { name: "zod", why: "parses what comes from outside at the edge" };
+
+const files = ["crypto", "fs", "fs/promises", "os", "path", "stream", "stream/promises", "url"];
+
+export const layers: readonly Layer[] = [
+  { name: "base", kind: "pure", imports: [], npm: [], node: [] },
+  { name: "market", kind: "pure", imports: ["base"], npm: [], node: [] },
+  { name: "core", kind: "pure", imports: ["base", "market"], npm: [], node: [] },
+  {
+    name: "kernel",
+    kind: "pure",
+    imports: ["base", "core"],
+    npm: [],
+    node: ["crypto", "fs"],
+    loader: /^load-[a-z0-9-]+\.ts$/,
+    foreign: ["assembly"],
+  },
+  {
+    name: "evidence",
+    kind: "shell",
+    imports: ["base", "market", "core"],
+    npm: [zod],
+    node: [...files, "readline", "zlib"],
+  },
+  {
+    name: "datasets",
+    kind: "shell",
+    imports: ["base", "market"],
+    npm: [
+      zod,
+      {
+        name: "ccxt",
+        why: "pages public candles and funding from venues; its own adapter file only",
+        only: /^ccxt-[a-z0-9-]+\.ts$/,
+      },
+      { name: "vega-datasets", why: "ships the embedded S&P 500 daily series" },
+    ],
+    node: [...files, "module", "readline", "timers/promises", "zlib"],
+  },
+  {
+    name: "lab",
+    kind: "shell",
+    imports: ["base", "market", "core", "kernel", "evidence", "datasets"],
+    npm: [zod],
+    node: [
+      ...files,
+      "child_process",
+      "events",
+      "perf_hooks",
+      "readline",
+      "timers/promises",
+      "worker_threads",
+      "zlib",
+    ],
+  },
+  {
+    name: "cli",
+    kind: "shell",
+    imports: ["base", "market", "core", "kernel", "evidence", "datasets", "lab"],
+    npm: [{ name: "commander", why: "verbs, options and help of the command line" }],
+    node: [
+      ...files,
+      "child_process",
+      "events",
+      "perf_hooks",
+      "readline",
+      "timers/promises",
+      "tty",
+      "util",
+      "worker_threads",
+    ],
+  },
+];
