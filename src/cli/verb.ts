@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import type { Fault, Result } from "#base";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Output } from "./output.ts";
+
+/**
+ * What main hands to every verb. A verb adds its command to the program and ends each action with
+ * `shell.end(code)`; it never touches the exit code or the streams of the process itself.
+ */
+export type Shell = Readonly<{
+  output: (options: Readonly<{ json?: boolean | undefined }>) => Output;
+  /** Records the exit code of the command that ran; the process ends when its work has ended. */
+  end: (code: ExitCode) => void;
+}>;
+
+export type AddVerb = (program: Command, shell: Shell) => void;
+
+/** Ends the command with the fault's line and code, or hands the value on. */
+export function endOrValue<T>(result: Result<T, Fault>, shell: Shell, output: Output): T | null {
+  if (result.ok) return result.value;
+  shell.end(output.fail(result.fault));
+  return null;
+}
