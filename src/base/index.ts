@@ -1,7 +1,17 @@
 export type { Brand } from "./brand.ts";
+export { base64ToBytes, bytesToBase64 } from "./bytes/base64.ts";
+export { bytesToHex, hexToBytes } from "./bytes/hex.ts";
+export { bytesToUtf8, utf8ToBytes } from "./bytes/utf8.ts";
+export { canonicalJson } from "./canonical-json.ts";
+export { type DecimalRounding, formatDecimal, parseDecimal } from "./decimal.ts";
 export { assert, Defect, unreachable } from "./defect.ts";
+export { isJsonList, type Json, maxJsonDepth } from "./json.ts";
+export { exp } from "./math/exp.ts";
+export { assertSafe, floorDiv, mulSafe, roundHalfEven } from "./math/integer.ts";
 export { ln } from "./math/ln.ts";
 export { normalInverse } from "./math/normal-inverse.ts";
+export { pow2 } from "./math/pow2.ts";
+export { parseJson } from "./parse-json.ts";
 export type { Clock } from "./ports.ts";
 export { err, type Fault, ok, type Result } from "./result.ts";
 export { multiplyHigh, philox4x32 } from "./rng/philox.ts";

@@ -1,5 +1,5 @@
 import { assert } from "./defect.ts";
-import { err, ok, type Fault, type Result } from "./result.ts";
+import { err, type Fault, ok, type Result } from "./result.ts";
 
 /** Milliseconds since 1970-01-01T00:00:00Z, leap seconds ignored (POSIX time). */
 export type Millis = number;
@@ -9,8 +9,7 @@ export type Civil = Readonly<{ year: number; month: number; day: number }>;
 
 export const millisPerDay = 86_400_000;
 
-const isoForm =
-  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?Z)?$/;
+const isoForm = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?Z)?$/;
 
 /** `2024-01-01T00:00:00.000Z`. Whole milliseconds in the years 0000 to 9999, else a Defect. */
 export function isoFromMillis(ms: Millis): string {
