@@ -1,0 +1,1 @@
+export { sharedPath, withoutShared } from "./shared.ts";

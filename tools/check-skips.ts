@@ -1,0 +1,48 @@
+/**
+ * Refuses a test run in which a test that needs `../shared` or a server was skipped although
+ * both are there. Where `../shared` is absent, the skips are printed and allowed.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import process from "node:process";
+import { sharedPath } from "#support";
+import type { Skip } from "./skip-reporter.ts";
+
+/** Tests that may be skipped with everything present: `file name`, each with its reason here. */
+const allowed: ReadonlyMap<string, string> = new Map();
+
+const root = join(import.meta.dirname, "..");
+
+if (import.meta.main) process.exit(main());
+
+function main(): number {
+  const folder = join(root, "var", "test");
+  const skips = readSkips(folder);
+  const refused = skips.filter((skip) => !allowed.has(keyOf(skip)));
+  for (const skip of skips) console.log(`skipped: ${keyOf(skip)}: ${skip.reason || "no reason"}`);
+
+  if (!existsSync(sharedPath())) {
+    console.log(`${skips.length} skipped; allowed, since ../shared is absent here`);
+    return 0;
+  }
+  if (refused.length > 0) {
+    console.error(`${refused.length} tests were skipped although ../shared is present`);
+    return 1;
+  }
+  return 0;
+}
+
+/** Every skip of the last fast and slow run; no report at all is a fault of the caller. */
+export function readSkips(folder: string): readonly Skip[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const reports = names.filter((name) => name.startsWith("skips"));
+  if (reports.length === 0) throw new Error(`no test report in ${folder}: run npm test first`);
+  return reports
+    .flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n"))
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Skip);
+}
+
+function keyOf(skip: Skip): string {
+  return `${relative(root, skip.file)} ${skip.name}`;
+}
