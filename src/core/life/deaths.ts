@@ -1,0 +1,88 @@
+import type { DeathReason, Moment } from "../run/events.ts";
+import { deathHeatUnit, meta } from "../world/layout.ts";
+import { closeAtCost } from "./close.ts";
+import {
+  type Colony,
+  agentAt,
+  capitalTriplet,
+  countFence,
+  fenceCounts,
+  lifeRecord,
+  slotsByAgentId,
+  vacate,
+} from "./colony.ts";
+
+/** Buries the liquidated and the ruined, in the order of their ids. */
+export function buryTheDead(colony: Colony, at: Moment, bar: number): void {
+  const { world } = colony;
+  const dying = slotsByAgentId(colony)
+    .filter((slot) => world.deathFlag[slot] !== 0 || world.equity[slot] <= world.deathAt[slot])
+    .map((slot) => agentAt(colony, slot).id);
+  for (const id of dying) {
+    const slot = slotOf(colony, id);
+    const liquidated = world.deathFlag[slot] !== 0;
+    if (!liquidated) countFence(colony, "fence_living_cost_death", true);
+    bury(colony, slot, liquidated ? "liquidated" : "capital_depleted", { at, bar });
+  }
+}
+
+/** Burials move slots, so ids are looked up afresh. */
+export function slotOf(colony: Colony, agentId: number): number {
+  return colony.agents.findIndex((agent) => agent.id === agentId);
+}
+
+/**
+ * Ends a life: the position is closed at cost, what is left goes to the reserve, and what is
+ * missing is paid by it.
+ */
+export function bury(
+  colony: Colony,
+  slot: number,
+  reason: DeathReason,
+  { at, bar }: Readonly<{ at: Moment; bar: number }>,
+): void {
+  const { world } = colony;
+  const lots = world.position[slot];
+  closeAtCost(colony, slot, bar);
+  const life = lifeRecord(colony, slot, at, world.close[bar]);
+  const settled = world.equity[slot];
+  vacate(colony, slot);
+  colony.reserve += settled;
+  colony.settledToReserve += settled;
+  colony.deaths += 1;
+  colony.deathsByReason[reason] += 1;
+  world.meta[meta.deathHeat] += deathHeatUnit;
+  colony.listen({
+    type: "death",
+    at,
+    reason,
+    position_side: lots > 0 ? "long" : lots < 0 ? "short" : "flat",
+    position_lots: lots,
+    life,
+    settled_to_reserve_micro: settled,
+    capital_triplet: capitalTriplet(colony),
+    fence_blocks: recentBlocks(colony),
+  });
+}
+
+/** The three fences that blocked most since the last review; ties keep the inventory's order. */
+function recentBlocks(
+  colony: Colony,
+): readonly Readonly<{ fence_id: string; block_count: number }>[] {
+  return fenceCounts(colony)
+    .map(({ fence_id, block_count }, index) => ({
+      fence_id,
+      block_count: block_count - colony.fenceBlocksAtReview[index],
+      index,
+    }))
+    .filter((entry) => entry.block_count > 0)
+    .sort((a, b) => b.block_count - a.block_count || a.index - b.index)
+    .slice(0, 3)
+    .map(({ fence_id, block_count }) => ({ fence_id, block_count }));
+}
+
+export function markReview(colony: Colony): void {
+  for (const [index, { block_count }] of fenceCounts(colony).entries()) {
+    colony.fenceBlocksAtReview[index] = block_count;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Moment } from "../run/events.ts";
+import { meta } from "../world/layout.ts";
+import { type Colony, agentAt, countFence, setSplitPoint, slotsByAgentId } from "./colony.ts";
+import { bury, markReview, slotOf } from "./deaths.ts";
+
+/** Culls the given share of the living with the lowest period return; ties die by lower id. */
+export function review(colony: Colony, at: Moment, bar: number): void {
+  const ranked = rankByPeriodReturn(colony);
+  const cull = Math.floor((ranked.length * colony.config.review_cull_ppm) / 1000000);
+  const culled = ranked.slice(0, cull).map((slot) => agentAt(colony, slot).id);
+  for (const id of culled) {
+    countFence(colony, "fence_review_cull", true);
+    bury(colony, slotOf(colony, id), "review_culled", { at, bar });
+  }
+  // Splits that found no room may be tried again in the new period.
+  for (const slot of colony.agents.keys()) setSplitPoint(colony, slot);
+  markReview(colony);
+}
+
+/** Marks the top decile by period return: the company whose mean signal is feature C5. */
+export function census(colony: Colony): void {
+  const { world } = colony;
+  const ranked = rankByPeriodReturn(colony).reverse();
+  const elites = Math.ceil(ranked.length / 10);
+  world.elite.fill(0);
+  for (const slot of ranked.slice(0, elites)) world.elite[slot] = -1;
+  world.meta[meta.eliteCount] = elites;
+}
+
+/** Slots from the lowest to the highest period return; equal returns by agent id. */
+function rankByPeriodReturn(colony: Colony): number[] {
+  const returns = new Float64Array(colony.agents.length);
+  for (const [slot, agent] of colony.agents.entries()) {
+    returns[slot] = colony.world.equity[slot] / agent.capitalBase;
+  }
+  // slotsByAgentId sorts first and Array.sort is stable, so ids break ties.
+  return slotsByAgentId(colony).sort((a, b) => returns[a] - returns[b]);
+}

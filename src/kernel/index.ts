@@ -1,0 +1,1 @@
+export { createReferenceKernel } from "./reference.ts";
