@@ -13,7 +13,9 @@ export function generatedFiles(present: readonly Layer[]): ReadonlyMap<string, s
 
 /** The `imports` of package.json: one door per listed layer and the door of the test helpers. */
 export function packageImports(): Readonly<Record<string, string>> {
-  const doors = layers.map(({ name }) => [`#${name}`, `./src/${name}/index.ts`] as const);
+  const doors = layers
+    .filter(({ top }) => top !== true)
+    .map(({ name }) => [`#${name}`, `./src/${name}/index.ts`] as const);
   return { ...Object.fromEntries(doors), "#support": "./test/support/index.ts" };
 }
 
@@ -26,6 +28,7 @@ function layerConfig(layer: Layer, present: readonly Layer[]): object {
     extends: "../../tsconfig.base.json",
     compilerOptions: {
       ...(host ? { lib: ["esnext"], types: ["node"] } : { lib: ["es2024"], types: [] }),
+      ...(layer.trustedIndexes === true ? { noUncheckedIndexedAccess: false } : {}),
       rootDir: ".",
       outDir: `../../.tsbuild/${layer.name}`,
       tsBuildInfoFile: `../../.tsbuild/${layer.name}.tsbuildinfo`,
@@ -59,6 +62,7 @@ function testConfig(present: readonly Layer[]): object {
       composite: false,
       emitDeclarationOnly: false,
       noEmit: true,
+      tsBuildInfoFile: ".tsbuild/test.tsbuildinfo",
     },
     include: [
       ...testSuffixes.map((suffix) => `src/**/*${suffix}`),
