@@ -28,7 +28,7 @@ export type Layer = Readonly<{
   loader?: RegExp;
   /** Data files of the layer, by path within it. */
   data?: RegExp;
-  /** Lives in typed arrays whose indexes are its own: an element read is a number, never undefined. */
+  /** Lives in typed arrays whose indexes are its own: an element is never undefined. */
   trustedIndexes?: true;
   /** Nothing imports this layer, so it has no door. */
   top?: boolean;
