@@ -13,7 +13,7 @@ export type CoreLock = Readonly<{
   history: readonly Renewal[];
 }>;
 
-export type Renewal = Readonly<{
+type Renewal = Readonly<{
   version: number;
   core_hash: string;
   date: string;
