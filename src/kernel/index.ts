@@ -1,1 +1,2 @@
+export { createSimdKernel } from "./load-simd.ts";
 export { createReferenceKernel } from "./reference.ts";

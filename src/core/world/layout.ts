@@ -115,7 +115,7 @@ export const status = {
 type ArraySpec = Readonly<{
   name: ArrayName;
   bytes: 4 | 8;
-  per: "slot" | "bar" | "fixed";
+  per: "slot" | "bar";
   width: number;
 }>;
 
@@ -162,7 +162,6 @@ export const arrayNames: readonly [
   "fundingDue",
   "scalars",
   "effective",
-  "scratch",
 ] = [
   "cash",
   "position",
@@ -204,7 +203,6 @@ export const arrayNames: readonly [
   "fundingDue",
   "scalars",
   "effective",
-  "scratch",
 ];
 
 const narrowArrays: ReadonlySet<string> = new Set([
@@ -222,7 +220,6 @@ const narrowArrays: ReadonlySet<string> = new Set([
   "panels",
   "scalars",
   "effective",
-  "scratch",
 ]);
 const barArrays: ReadonlySet<string> = new Set([
   "open",
@@ -248,7 +245,7 @@ export type WorldLayout = Readonly<{
   bytes: number;
 }>;
 
-/** The first kilobyte stays free, so that no array ever starts at address zero. */
+/** The first kilobyte is the scratch of the WASM kernel; no array ever starts at address zero. */
 export const layoutBase = 1024;
 
 export function layoutWorld(shape: WorldShape): WorldLayout {
@@ -260,7 +257,7 @@ export function layoutWorld(shape: WorldShape): WorldLayout {
   const length: Partial<Record<ArrayName, number>> = {};
   for (const name of arrayNames) {
     const spec = describe(name);
-    const rows = spec.per === "slot" ? capacity : spec.per === "bar" ? chunkBars : 1;
+    const rows = spec.per === "slot" ? capacity : chunkBars;
     at[name] = next;
     length[name] = rows * spec.width;
     // Each array starts on its own cache line.
@@ -278,7 +275,7 @@ export function layoutWorld(shape: WorldShape): WorldLayout {
 
 function describe(name: ArrayName): ArraySpec {
   const bytes = narrowArrays.has(name) ? 4 : 8;
-  const per = name === "scratch" ? "fixed" : barArrays.has(name) ? "bar" : "slot";
+  const per = barArrays.has(name) ? "bar" : "slot";
   return { name, bytes, per, width: widthOf(name) };
 }
 
@@ -290,8 +287,6 @@ function widthOf(name: ArrayName): number {
       return panelRows;
     case "scalars":
       return barScalarStride;
-    case "scratch":
-      return 64 * laneCount;
     default:
       return 1;
   }
