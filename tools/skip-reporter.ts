@@ -4,7 +4,6 @@ import type { TestEvent } from "node:test/reporters";
 export type Skip = Readonly<{ file: string; name: string; reason: string }>;
 
 /** A second reporter of node:test that writes only what was skipped, one JSON line each. */
-// oxlint-disable-next-line import/no-default-export -- node:test loads a reporter's default export.
 export default async function* reportSkips(
   events: AsyncIterable<TestEvent>,
 ): AsyncGenerator<string> {

@@ -63,6 +63,7 @@ function testConfig(present: readonly Layer[]): object {
       emitDeclarationOnly: false,
       noEmit: true,
       tsBuildInfoFile: ".tsbuild/test.tsbuildinfo",
+      paths: { "assemblyscript/asc": ["./tools/types/asc.d.ts"] },
     },
     include: [
       ...testSuffixes.map((suffix) => `src/**/*${suffix}`),

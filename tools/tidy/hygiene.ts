@@ -40,7 +40,7 @@ function checkLength(module: Module): readonly Finding[] {
 
 function checkName({ path }: Module): readonly Finding[] {
   const name = fileName(path);
-  if (/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|slow|bench))?\.(ts|mjs)$/.test(name)) return [];
+  if (/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|slow|bench|d))?\.(ts|mjs)$/.test(name)) return [];
   return [{ path, line: 1, rule: "name", message: `${name} is not kebab-case` }];
 }
 
