@@ -121,4 +121,4 @@ export const layers: readonly Layer[] = [
 ];
 
 /** Tidy refuses to have seen fewer modules than this: raise it as the house grows. */
-export const minimumModules = 40;
+export const minimumModules = 150;
