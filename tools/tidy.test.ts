@@ -4,6 +4,7 @@ import { layers } from "./layers.ts";
 import { generatedFiles, packageImports } from "./tidy/generated.ts";
 import { checkHygiene } from "./tidy/hygiene.ts";
 import { checkLadder } from "./tidy/ladder.ts";
+import { missingEntries, platformOf } from "./tidy/lockfile.ts";
 import { parseModule } from "./tidy/module.ts";
 import { checkPurity } from "./tidy/purity.ts";
 import { layerOf } from "./tidy/tree.ts";
@@ -155,6 +156,47 @@ test("a folder of src that is not listed is no layer", () => {
   assert.equal(layerOf("src/elsewhere/x.ts"), null);
   assert.equal(layerOf("src/x.ts"), null);
   assert.equal(layerOf("test/base/x.ts"), null);
+});
+
+test("a lockfile names the builds for other platforms, even where the registry lacks them", () => {
+  const tool = {
+    dev: true,
+    license: "MIT",
+    optionalDependencies: { "@tool/linux-x64": "1.2.3", "@tool/linux-arm64-musl": "1.2.3" },
+  };
+  const packages = { "node_modules/tool": tool, "node_modules/@tool/linux-x64": {} };
+  assert.deepEqual(
+    [...missingEntries({ packages })],
+    [
+      [
+        "node_modules/@tool/linux-arm64-musl",
+        {
+          version: "1.2.3",
+          cpu: ["arm64"],
+          dev: true,
+          libc: ["musl"],
+          license: "MIT",
+          optional: true,
+          os: ["linux"],
+        },
+      ],
+    ],
+  );
+});
+
+test("the platform is read from the name of a build", () => {
+  assert.deepEqual(platformOf("@x/binding-linux-arm-gnueabihf"), {
+    os: "linux",
+    cpu: "arm",
+    libc: "glibc",
+  });
+  assert.deepEqual(platformOf("@x/binding-android-arm-eabi"), {
+    os: "android",
+    cpu: "arm",
+    libc: null,
+  });
+  assert.deepEqual(platformOf("@x/cli-win32-ia32-msvc"), { os: "win32", cpu: "ia32", libc: null });
+  assert.equal(platformOf("fsevents"), null);
 });
 
 function ladder(path: string, specifier: string): readonly string[] {

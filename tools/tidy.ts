@@ -11,6 +11,7 @@ import { checkConfig } from "./tidy/config.ts";
 import { generatedFiles, packageImports } from "./tidy/generated.ts";
 import { checkHygiene } from "./tidy/hygiene.ts";
 import { checkLadder } from "./tidy/ladder.ts";
+import { checkLockfile, completeLockfile } from "./tidy/lockfile.ts";
 import { type Module, parseModule } from "./tidy/module.ts";
 import { checkPlaces } from "./tidy/places.ts";
 import { checkPurity } from "./tidy/purity.ts";
@@ -25,6 +26,7 @@ export function tidy(root: string): readonly Finding[] {
     ...checkSight(tree),
     ...checkPlaces(tree),
     ...checkConfig(tree),
+    ...checkLockfile(tree),
     ...tree.modules.flatMap(checkModule),
   ].toSorted((one, two) => one.path.localeCompare(two.path) || one.line - two.line);
 }
@@ -70,5 +72,6 @@ function write(root: string): void {
   const text = JSON.stringify({ ...manifest, imports: packageImports() }, null, 2);
   writeFileSync(join(root, "package.json"), `${text}\n`);
   const biome = join(root, "node_modules", ".bin", "biome");
+  completeLockfile(root);
   spawnSync(biome, ["format", "--write", "package.json", ...generated.keys()], { cwd: root });
 }
