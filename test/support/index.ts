@@ -1,1 +1,37 @@
+export {
+  cosFixed,
+  exactCos,
+  exactExp,
+  exactLn,
+  exactSin,
+  piFixed,
+} from "./high-precision/elementary.ts";
+export {
+  type Exact,
+  errorInUlps,
+  exactOf,
+  exactOfFixed,
+  fixedMultiply,
+  fixedOf,
+  nearestFloat,
+  one,
+} from "./high-precision/exact.ts";
+export {
+  eulerGammaFixed,
+  exactErf,
+  exactErfc,
+  exactLgamma,
+  exactNormalCdf,
+  quantileErrorInUlps,
+  scaledErfc,
+  zetaFixed,
+} from "./high-precision/special.ts";
+export { worstError } from "./high-precision/worst-error.ts";
 export { sharedPath, withoutShared } from "./shared.ts";
+export {
+  type MarketMood,
+  sourceOf,
+  type SyntheticMarket,
+  syntheticMarket,
+} from "./synthetic-market.ts";
+export { busyConfig, type MemoryRun, type MemoryRunSpec, runInMemory } from "./run-in-memory.ts";

@@ -84,7 +84,7 @@ export const fenceInventory: readonly Fence[] = [
     location: "src/core/life/deaths.ts",
     what_it_gates: "agents whose equity is zero or less",
     default_behavior: "death by capital_depleted",
-    off_switch: "living_cost_ppm_per_day = 0",
+    off_switch: "living_cost_ppm_per_tick = 0",
     risk: "idle agents die of cost alone",
   }),
   fence({

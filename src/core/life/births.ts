@@ -8,13 +8,13 @@ import {
   type Agent,
   type Colony,
   agentAt,
+  agentIdsWhere,
   capitalTriplet,
   countFence,
   setSplitPoint,
   settleIn,
-  slotsByAgentId,
+  slotOf,
 } from "./colony.ts";
-import { slotOf } from "./deaths.ts";
 
 /** Brings founders into the world; each gets the same capital, the caller pays for all. */
 export function foundColony(
@@ -60,9 +60,7 @@ export function foundColony(
 /** Splits every agent whose equity reached its split point, in the order of their ids. */
 export function split(colony: Colony, at: Moment, bar: number): void {
   const { world } = colony;
-  const ready = slotsByAgentId(colony)
-    .filter((slot) => world.equity[slot] >= world.splitAt[slot])
-    .map((slot) => agentAt(colony, slot).id);
+  const ready = agentIdsWhere(colony, (slot) => world.equity[slot] >= world.splitAt[slot]);
   for (const id of ready) {
     const slot = slotOf(colony, id);
     if (colony.agents.length >= colony.config.max_agents) {

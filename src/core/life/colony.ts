@@ -61,12 +61,18 @@ export function capitalTriplet(colony: Colony): CapitalTriplet {
   };
 }
 
-/** Slots in the order of agent ids: every act of the lifecycle goes through agents in it. */
-export function slotsByAgentId(colony: Colony): number[] {
-  const { agents } = colony;
-  return agents
-    .map((_, slot) => slot)
-    .sort((a, b) => agentAt(colony, a).id - agentAt(colony, b).id);
+/** Ids of the agents whose slot satisfies the test, ascending: life acts on agents in this order. */
+export function agentIdsWhere(colony: Colony, test: (slot: number) => boolean): number[] {
+  const ids: number[] = [];
+  for (let slot = 0; slot < colony.agents.length; slot += 1) {
+    if (test(slot)) ids.push(agentAt(colony, slot).id);
+  }
+  return ids.sort((a, b) => a - b);
+}
+
+/** Acts on one agent move others between slots, so slots are looked up afresh. */
+export function slotOf(colony: Colony, agentId: number): number {
+  return colony.agents.findIndex((agent) => agent.id === agentId);
 }
 
 export function agentAt(colony: Colony, slot: number): Agent {

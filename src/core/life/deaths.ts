@@ -3,32 +3,28 @@ import { deathHeatUnit, meta } from "../world/layout.ts";
 import { closeAtCost } from "./close.ts";
 import {
   type Colony,
-  agentAt,
+  agentIdsWhere,
   capitalTriplet,
   countFence,
   fenceCounts,
   lifeRecord,
-  slotsByAgentId,
+  slotOf,
   vacate,
 } from "./colony.ts";
 
 /** Buries the liquidated and the ruined, in the order of their ids. */
 export function buryTheDead(colony: Colony, at: Moment, bar: number): void {
   const { world } = colony;
-  const dying = slotsByAgentId(colony)
-    .filter((slot) => world.deathFlag[slot] !== 0 || world.equity[slot] <= world.deathAt[slot])
-    .map((slot) => agentAt(colony, slot).id);
+  const dying = agentIdsWhere(
+    colony,
+    (slot) => world.deathFlag[slot] !== 0 || world.equity[slot] <= world.deathAt[slot],
+  );
   for (const id of dying) {
     const slot = slotOf(colony, id);
     const liquidated = world.deathFlag[slot] !== 0;
     if (!liquidated) countFence(colony, "fence_living_cost_death", true);
     bury(colony, slot, liquidated ? "liquidated" : "capital_depleted", { at, bar });
   }
-}
-
-/** Burials move slots, so ids are looked up afresh. */
-export function slotOf(colony: Colony, agentId: number): number {
-  return colony.agents.findIndex((agent) => agent.id === agentId);
 }
 
 /**

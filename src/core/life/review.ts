@@ -1,7 +1,7 @@
 import type { Moment } from "../run/events.ts";
 import { meta } from "../world/layout.ts";
-import { type Colony, agentAt, countFence, setSplitPoint, slotsByAgentId } from "./colony.ts";
-import { bury, markReview, slotOf } from "./deaths.ts";
+import { type Colony, agentAt, countFence, setSplitPoint, slotOf } from "./colony.ts";
+import { bury, markReview } from "./deaths.ts";
 
 /** Culls the given share of the living with the lowest period return; ties die by lower id. */
 export function review(colony: Colony, at: Moment, bar: number): void {
@@ -33,6 +33,7 @@ function rankByPeriodReturn(colony: Colony): number[] {
   for (const [slot, agent] of colony.agents.entries()) {
     returns[slot] = colony.world.equity[slot] / agent.capitalBase;
   }
-  // slotsByAgentId sorts first and Array.sort is stable, so ids break ties.
-  return slotsByAgentId(colony).sort((a, b) => returns[a] - returns[b]);
+  return Array.from(colony.agents.keys()).sort(
+    (a, b) => returns[a] - returns[b] || agentAt(colony, a).id - agentAt(colony, b).id,
+  );
 }

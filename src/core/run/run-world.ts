@@ -95,7 +95,7 @@ function begin(inputs: RunInputs): Run {
   const schema = findGenomeSchema(config.genome_schema_version);
   if (schema === null) throw new Defect(`unknown genome schema ${config.genome_schema_version}`);
   const { world } = kernel;
-  const rules = setRules(world, config, instrument, inputs.bars.intervalMs);
+  const rules = setRules(world, config, instrument);
   const capital = rules.founderCapital;
   const colony: Colony = {
     config,

@@ -16,8 +16,8 @@ export type WorldConfig = Readonly<{
   half_spread_ppm: number;
   /** The constant Y of the square-root impact law. */
   impact_y_ppm: number;
-  /** Per day and per founder's capital; a flat cost, so idleness is not free. */
-  living_cost_ppm_per_day: number;
+  /** Share of a founder's capital; the same for rich and poor, so idleness is not free. */
+  living_cost_ppm_per_tick: number;
   review_ticks: number;
   /** Share of the living with the lowest period return culled at each review. */
   review_cull_ppm: number;

@@ -23,7 +23,7 @@ export const configBounds: Readonly<Record<NumberKey, Bounds>> = {
   taker_fee_ppm: { least: 0, most: 100000 },
   half_spread_ppm: { least: 0, most: 100000 },
   impact_y_ppm: { least: 0, most: 10 * million },
-  living_cost_ppm_per_day: { least: 0, most: million },
+  living_cost_ppm_per_tick: { least: 0, most: million },
   review_ticks: { least: 1, most: 10 * million },
   review_cull_ppm: { least: 0, most: million - 1 },
   split_return_ppm: { least: 1000, most: 100 * million },
@@ -43,15 +43,15 @@ export function defaultWorldConfig(instrument: Instrument, windowBars: number): 
     max_agents: 2 * population,
     initial_total_capital_micro: 5000000 * million,
     allocation_ratio_ppm: 800000,
-    max_leverage_ppm: 3 * million,
+    max_leverage_ppm: 5 * million,
     participation_cap_ppm: 50000,
     taker_fee_ppm: instrument.taker_fee_ppm,
     half_spread_ppm: instrument.half_spread_ppm,
     impact_y_ppm: million,
-    living_cost_ppm_per_day: 500,
-    review_ticks: 480,
-    review_cull_ppm: 100000,
-    split_return_ppm: 200000,
+    living_cost_ppm_per_tick: 30,
+    review_ticks: 960,
+    review_cull_ppm: 50000,
+    split_return_ppm: 100000,
     mutation_rate_ppm: 100000,
     mutation_sigma_ppm: 300000,
     mutation_tau_ppm: 200000,
@@ -62,8 +62,8 @@ export function defaultWorldConfig(instrument: Instrument, windowBars: number): 
 
 /** Fresh windows are what makes evolution generalise; short data leaves only the whole of it. */
 function defaultSeasons(windowBars: number): SeasonPlan {
-  const bars = Math.min(2000, Math.floor(windowBars / 3));
-  return bars < 200 ? { kind: "whole_window" } : { kind: "drawn", count: 6, bars };
+  const bars = Math.min(1000, Math.floor(windowBars / 3));
+  return bars < 200 ? { kind: "whole_window" } : { kind: "drawn", count: 12, bars };
 }
 
 /** Reads a complete configuration; an unknown, missing or out-of-range key is refused by name. */

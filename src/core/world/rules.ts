@@ -15,12 +15,7 @@ export type Rules = Readonly<{
 }>;
 
 /** Writes what the kernel must know of the world's physics; the rest is returned. */
-export function setRules(
-  world: World,
-  config: WorldConfig,
-  instrument: Instrument,
-  intervalMs: number,
-): Rules {
+export function setRules(world: World, config: WorldConfig, instrument: Instrument): Rules {
   const { num: n, meta: m } = world;
   const maxLeverage = config.max_leverage_ppm / 1000000;
   n[num.microPerLotTick] = instrument.micro_per_lot_tick;
@@ -41,7 +36,7 @@ export function setRules(
   const founderCapital = founderCapitalMicro(config);
   return {
     founderCapital,
-    livingCostPerTick: livingCostPerTick(config, founderCapital, intervalMs),
+    livingCostPerTick: Math.ceil((founderCapital * config.living_cost_ppm_per_tick) / 1000000),
     frameRates: {
       microPerLotTick: instrument.micro_per_lot_tick,
       maxLeverage,
@@ -58,11 +53,6 @@ export function founderCapitalMicro(config: WorldConfig): number {
     (config.initial_total_capital_micro * config.allocation_ratio_ppm) / 1000000,
   );
   return Math.floor(allocated / config.population);
-}
-
-function livingCostPerTick(config: WorldConfig, capital: number, intervalMs: number): number {
-  const perDay = (capital * config.living_cost_ppm_per_day) / 1000000;
-  return Math.ceil((perDay * intervalMs) / 86400000);
 }
 
 /** What so many lots cost at this price. */
