@@ -30,7 +30,8 @@ function refuseRelative(path: string, specifier: string): string | null {
   const home = homeOf(path);
   const starter = path === "bin/assay.mjs" && target === "src/cli/main.ts";
   if (!target.startsWith(home) && !starter) {
-    return `${specifier} leaves ${home}: import the door of the other layer, #name`;
+    const door = target.startsWith("test/support/") ? "#support" : "#name of the other layer";
+    return `${specifier} leaves ${home}: import the door, ${door}`;
   }
   if (!/\.m?ts$|\.mjs$/.test(target)) return `${specifier} lacks its suffix`;
   if (layerOf(path) !== null && !isTest(path) && target === `${home}index.ts`) {
