@@ -113,7 +113,8 @@ test("a file that is too long or too wide, misnamed or unfinished is found", () 
   assert.deepEqual(hygiene("src/lab/x.ts", "const x = 1;\n".repeat(300)), []);
   assert.deepEqual(hygiene("src/lab/x.ts", "const x = 1;\n".repeat(301)), ["size"]);
   assert.deepEqual(hygiene("src/lab/x.test.ts", "const x = 1;\n".repeat(600)), []);
-  assert.deepEqual(hygiene("src/lab/x.ts", `const x = "${"a".repeat(90)}";\n`), ["size"]);
+  assert.deepEqual(hygiene("src/lab/x.ts", `const x = "${"a ".repeat(45)}";\n`), ["size"]);
+  assert.deepEqual(hygiene("src/lab/x.ts", `const x = "${"a".repeat(90)}";\n`), []);
   assert.deepEqual(hygiene("src/lab/someFile.ts", ""), ["name"]);
   assert.deepEqual(hygiene("src/lab/x.ts", "// TODO: later\n"), ["comment"]);
   assert.deepEqual(hygiene("src/lab/x.ts", "// oxlint-disable-next-line no-eval\n"), ["comment"]);
