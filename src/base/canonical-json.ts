@@ -11,21 +11,19 @@ export function canonicalJson(value: Json): string {
 }
 
 function write(value: Json, depth: number): string {
-  switch (typeof value) {
-    case "string":
-      return writeString(value);
-    case "number":
-      if (!Number.isFinite(value)) throw new Defect(`JSON has no number ${value}`);
-      return String(value);
-    case "boolean":
-      return value ? "true" : "false";
-    case "object":
-      if (value === null) return "null";
-      if (depth > maxJsonDepth) throw new Defect(`JSON nested deeper than ${maxJsonDepth}`);
-      return isJsonList(value) ? writeList(value, depth) : writeRecord(value, depth);
-    default:
-      throw new Defect(`JSON has no ${typeof value}`);
-  }
+  if (typeof value === "string") return writeString(value);
+  if (typeof value === "number") return writeNumber(value);
+  if (typeof value === "boolean") return value ? "true" : "false";
+  if (value === null) return "null";
+  if (typeof value !== "object") throw new Defect(`JSON has no ${typeof value}`);
+  if (depth > maxJsonDepth) throw new Defect(`JSON nested deeper than ${maxJsonDepth}`);
+  return isJsonList(value) ? writeList(value, depth) : writeRecord(value, depth);
+}
+
+/** ECMAScript's shortest decimal form is the one RFC 8785 section 3.2.2.3 demands. */
+function writeNumber(value: number): string {
+  if (!Number.isFinite(value)) throw new Defect(`JSON has no number ${value}`);
+  return String(value);
 }
 
 function writeString(text: string): string {

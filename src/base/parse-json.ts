@@ -47,7 +47,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 
 function readValue(reader: Reader, depth: number): Json | undefined {
   skipSpace(reader);
-  switch (reader.text[reader.at]) {
+  switch (reader.text.charAt(reader.at)) {
     case "{":
       return depth > reader.maxDepth ? tooDeep(reader) : readRecord(reader, depth);
     case "[":

@@ -5,8 +5,8 @@ import { ln } from "./ln.ts";
 const stirlingConstant = 0.4189385332046727;
 
 /**
- * ln Gamma(x) for x >= 0 (0 and Infinity give Infinity), relative error below 1e-15, also near
- * its zeros at 1 and 2. NaN gives NaN; a negative argument is a Defect, nothing here needs one.
+ * ln Gamma(x) for x >= 0 (0 and Infinity give Infinity), error below 5 ulp (1e-15), also near its
+ * zeros at 1 and 2. NaN gives NaN; a negative argument is a Defect, nothing here needs one.
  */
 export function lgamma(x: number): number {
   if (Number.isNaN(x)) return x;

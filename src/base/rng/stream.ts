@@ -40,8 +40,8 @@ export type Stream = Readonly<{
 export function createStream({ seed, stream, id }: StreamAddress): Stream {
   assertWord53(seed, "seed");
   assertWord53(id, "stream id");
+  assert(Object.hasOwn(streamNames, stream), `unknown stream name: ${stream}`);
   const number = streamNames[stream];
-  assert(number !== undefined, `unknown stream name: ${stream}`);
   const key1 = Math.floor(seed / wordSize);
   const idHigh = Math.floor(id / wordSize);
 

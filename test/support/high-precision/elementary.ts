@@ -20,6 +20,7 @@ export function exactLn(x: number): Exact {
 
 /** ln of a positive fixed-point number. */
 export function lnFixed(fixed: bigint): bigint {
+  if (fixed <= 0n) throw new RangeError("logarithm of a number that is not positive");
   let exponent = bitLength(fixed) - fractionBits;
   let y = exponent >= 0 ? fixed >> BigInt(exponent) : fixed << BigInt(-exponent);
   // y is in [1/2, 1); move it near 1 so that the series is short and ln 1 is 0.

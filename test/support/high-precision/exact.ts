@@ -52,13 +52,9 @@ export function errorInUlps(actual: number, truth: Exact): number {
   return Number(shiftLeft(size, common - ulpExponent(truth) + guard)) / 2 ** guard;
 }
 
-/** The nearest float64 to a fixed-point number of ordinary size (ties are not expected). */
+/** The nearest float64 to a fixed-point number of ordinary size: Number() rounds correctly. */
 export function nearestFloat(fixed: bigint): number {
-  const size = fixed < 0n ? -fixed : fixed;
-  const drop = Math.max(bitLength(size) - 54, 0);
-  // 54 bits in, 53 out: Number() rounds the last one to nearest.
-  const value = Number(size >> BigInt(drop)) * 2 ** (drop - fractionBits);
-  return fixed < 0n ? -value : value;
+  return Number(fixed) * 2 ** -fractionBits;
 }
 
 function ulpExponent({ m, e }: Exact): number {

@@ -75,9 +75,9 @@ export function exactLgamma(x: number): Exact {
   return exactOfFixed(stirling(shifted) - first - (product === one ? 0n : lnFixed(product)));
 }
 
-/** Riemann zeta at a whole k >= 2, by Euler and Maclaurin from 20 on. */
+/** Riemann zeta at a whole k >= 2, by Euler and Maclaurin from 100 on. */
 export function zetaFixed(k: number): bigint {
-  const start = 20n;
+  const start = 100n;
   const power = BigInt(k);
   let sum = one;
   for (let n = 2n; n < start; n++) sum += one / n ** power;
@@ -93,9 +93,9 @@ export function zetaFixed(k: number): bigint {
   return sum;
 }
 
-/** The constant of Euler and Mascheroni, from the harmonic number of 50. */
+/** The constant of Euler and Mascheroni, from the harmonic number of 100. */
 export function eulerGammaFixed(): bigint {
-  const start = 50n;
+  const start = 100n;
   let sum = -lnFixed(start * one) - one / (2n * start);
   for (let n = 1n; n <= start; n++) sum += one / n;
   for (let n = 1n; n <= 25n; n++) {
