@@ -43,7 +43,8 @@ export type {
   SurvivorEvent,
 } from "./run/events.ts";
 export type { CollapseMark, FenceCount, OrderCounts, RunEnd, RunOutcome } from "./run/outcome.ts";
-export { type RunControl, type RunInputs, type RunProgress, runWorld } from "./run/run-world.ts";
+export type { RunControl, RunInputs, RunProgress } from "./run/run.ts";
+export { runWorld } from "./run/run-world.ts";
 export { drawSeasons, type Season, type Window } from "./run/seasons.ts";
 export type { BarSource } from "./world/bar-source.ts";
 export type { SeasonPlan, WorldConfig } from "./world/config.ts";
@@ -51,20 +52,13 @@ export type { Kernel } from "./world/kernel-port.ts";
 export {
   type ArrayName,
   arrayNames,
-  barScalar,
   barScalarStride,
   chunkBars,
-  count,
-  deathHeatUnit,
   entryRow,
-  exitRow,
   genomeStride,
   laneCount,
   layoutWorld,
-  meta,
-  num,
   panelRows,
-  status,
   type WorldLayout,
   type WorldShape,
 } from "./world/layout.ts";
@@ -75,4 +69,5 @@ export {
   readWorldConfig,
 } from "./world/read-config.ts";
 export { founderCapitalMicro, foundersLots } from "./world/rules.ts";
+export { barScalar, count, deathHeatUnit, meta, num, status } from "./world/words.ts";
 export { createWorld, type World } from "./world/world.ts";

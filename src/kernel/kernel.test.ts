@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { createStream } from "#base";
-import { act, layoutWorld, num, type World } from "#core";
+import { act, type Kernel, layoutWorld, num, type World } from "#core";
 import { type MemoryRunSpec, runInMemory, syntheticMarket } from "#support";
 import { createReferenceKernel, createSimdKernel } from "./index.ts";
 
@@ -85,7 +85,7 @@ test("the activation of the compiled kernel is the specified one", () => {
   const stream = createStream({ seed: 1, stream: "sample", id: 0 });
   for (let round = 0; round < 200; round += 1) {
     const values = Array.from({ length: 8 }, () => Math.fround(stream.gaussian() * 3));
-    for (const { world, loadPanel } of [reference, simd]) prepareSignals(world, values, loadPanel);
+    for (const kernel of [reference, simd]) prepareSignals(kernel, values);
     reference.run(0, 1, true);
     simd.run(0, 1, true);
     for (const [slot, value] of values.entries()) {
@@ -95,11 +95,8 @@ test("the activation of the compiled kernel is the specified one", () => {
   }
 });
 
-function prepareSignals(
-  world: World,
-  values: readonly number[],
-  loadPanel: (slot: number) => void,
-): void {
+function prepareSignals(kernel: Kernel, values: readonly number[]): void {
+  const { world } = kernel;
   world.meta[0] = values.length;
   world.num[num.capitalBase] = 1;
   world.effective[0] = 12;
@@ -113,7 +110,7 @@ function prepareSignals(
     world.genomes[genes + 340] = 2;
     world.equity[slot] = 1000000;
     world.lastSignal[slot] = 0;
-    loadPanel(slot);
+    kernel.loadPanel(slot);
   }
 }
 

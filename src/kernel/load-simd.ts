@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createWorld, type Kernel, layoutWorld, type WorldShape } from "#core";
 import { Defect } from "#base";
+import { createWorld, type Kernel, layoutWorld, type WorldShape } from "#core";
 
 const pageBytes = 65536;
 
@@ -10,7 +10,17 @@ type Exports = Readonly<{
   loadPanel: (slot: number) => void;
 }>;
 
-type Code = Readonly<{ module: WebAssembly.Module; sha256: string }>;
+/** The part of the host's WebAssembly that is used; only browser libraries declare it. */
+declare const WebAssembly: Readonly<{
+  Module: new (bytes: Uint8Array) => object;
+  Memory: new (size: { initial: number; maximum: number }) => { buffer: ArrayBuffer };
+  Instance: new (
+    module: object,
+    imports: { env: { memory: object } },
+  ) => { exports: Readonly<Record<string, unknown>> };
+}>;
+
+type Code = Readonly<{ module: object; sha256: string }>;
 let loaded: Code | null = null;
 
 /**

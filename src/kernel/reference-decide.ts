@@ -1,5 +1,4 @@
 import {
-  type World,
   act,
   barScalar,
   barScalarStride,
@@ -13,6 +12,7 @@ import {
   twinHidden,
   twinInBase,
   twinOutBase,
+  type World,
 } from "#core";
 
 const f = Math.fround;

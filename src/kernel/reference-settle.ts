@@ -1,4 +1,4 @@
-import { type World, count, meta, num, status } from "#core";
+import { count, meta, num, status, type World } from "#core";
 
 const f = Math.fround;
 /** Weight of the newest order in the impedance averages. */

@@ -1,11 +1,11 @@
 import {
-  type Kernel,
-  type World,
-  type WorldShape,
   createWorld,
+  type Kernel,
   layoutWorld,
   meta,
   status,
+  type World,
+  type WorldShape,
 } from "#core";
 import { decide } from "./reference-decide.ts";
 import { settle } from "./reference-settle.ts";

@@ -27,11 +27,11 @@ export {
   zetaFixed,
 } from "./high-precision/special.ts";
 export { worstError } from "./high-precision/worst-error.ts";
+export { busyConfig, type MemoryRun, type MemoryRunSpec, runInMemory } from "./run-in-memory.ts";
 export { sharedPath, withoutShared } from "./shared.ts";
 export {
   type MarketMood,
-  sourceOf,
   type SyntheticMarket,
+  sourceOf,
   syntheticMarket,
 } from "./synthetic-market.ts";
-export { busyConfig, type MemoryRun, type MemoryRunSpec, runInMemory } from "./run-in-memory.ts";

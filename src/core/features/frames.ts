@@ -1,7 +1,8 @@
 import type { BarColumns } from "#market";
 import { createBarColumns } from "#market";
 import type { BarSource } from "../world/bar-source.ts";
-import { barScalar, barScalarStride, chunkBars } from "../world/layout.ts";
+import { barScalarStride, chunkBars } from "../world/layout.ts";
+import { barScalar } from "../world/words.ts";
 import type { World } from "../world/world.ts";
 import { marketFeatureCount } from "./contract.ts";
 import { MarketSeries, warmUpBars } from "./market-series.ts";

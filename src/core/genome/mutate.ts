@@ -1,4 +1,4 @@
-import { type Stream, exp } from "#base";
+import { exp, type Stream } from "#base";
 
 export type Mutation = Readonly<{
   /** Loci changed, in parts per million. */

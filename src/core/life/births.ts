@@ -2,13 +2,14 @@ import { createStream } from "#base";
 import { founderGenome } from "../genome/founder.ts";
 import { mutate } from "../genome/mutate.ts";
 import type { BirthOrigin, Moment } from "../run/events.ts";
-import { genomeStride, num } from "../world/layout.ts";
+import { genomeStride } from "../world/layout.ts";
+import { num } from "../world/words.ts";
 import { closeAtCost } from "./close.ts";
 import {
   type Agent,
-  type Colony,
   agentAt,
   agentIdsWhere,
+  type Colony,
   capitalTriplet,
   countFence,
   setSplitPoint,

@@ -1,4 +1,4 @@
-import { count, meta, num } from "../world/layout.ts";
+import { count, meta, num } from "../world/words.ts";
 import type { Colony } from "./colony.ts";
 
 /**

@@ -1,11 +1,12 @@
-import { Defect, assert } from "#base";
+import { assert, Defect } from "#base";
 import type { FenceId } from "../fences/inventory.ts";
 import { fenceIndex, fenceInventory } from "../fences/inventory.ts";
 import type { GenomeSchema } from "../genome/schema.ts";
 import type { CapitalTriplet, LifeRecord, Moment, RunListener } from "../run/events.ts";
 import type { WorldConfig } from "../world/config.ts";
 import type { Kernel } from "../world/kernel-port.ts";
-import { count, genomeStride, meta, num } from "../world/layout.ts";
+import { genomeStride } from "../world/layout.ts";
+import { count, meta, num } from "../world/words.ts";
 import type { World } from "../world/world.ts";
 
 /** What the world remembers of an agent besides the numbers in its slot. */
@@ -61,7 +62,7 @@ export function capitalTriplet(colony: Colony): CapitalTriplet {
   };
 }
 
-/** Ids of the agents whose slot satisfies the test, ascending: life acts on agents in this order. */
+/** Ids of the agents whose slot passes the test, ascending: life acts in this order. */
 export function agentIdsWhere(colony: Colony, test: (slot: number) => boolean): number[] {
   const ids: number[] = [];
   for (let slot = 0; slot < colony.agents.length; slot += 1) {

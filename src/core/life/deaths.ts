@@ -1,9 +1,9 @@
 import type { DeathReason, Moment } from "../run/events.ts";
-import { deathHeatUnit, meta } from "../world/layout.ts";
+import { deathHeatUnit, meta } from "../world/words.ts";
 import { closeAtCost } from "./close.ts";
 import {
-  type Colony,
   agentIdsWhere,
+  type Colony,
   capitalTriplet,
   countFence,
   fenceCounts,

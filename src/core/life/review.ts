@@ -1,6 +1,6 @@
 import type { Moment } from "../run/events.ts";
-import { meta } from "../world/layout.ts";
-import { type Colony, agentAt, countFence, setSplitPoint, slotOf } from "./colony.ts";
+import { meta } from "../world/words.ts";
+import { agentAt, type Colony, countFence, setSplitPoint, slotOf } from "./colony.ts";
 import { bury, markReview } from "./deaths.ts";
 
 /** Culls the given share of the living with the lowest period return; ties die by lower id. */

@@ -1,4 +1,4 @@
-/** What a run tells the outside, in the order it happened. Recorded names are used as they stand. */
+/** What a run tells the outside, in order. Recorded names are used as they stand. */
 export type RunEvent =
   | SeasonEvent
   | BirthEvent
@@ -83,7 +83,7 @@ export type LifeRecord = Readonly<{
   /** Signed lots still held and the price they are marked at. */
   position_lots: number;
   mark_price_ticks: number;
-  /** Marked at the close: initial - given + trade_flow + position value - fees - funding - living. */
+  /** At the close: initial - given + trade flow + position - fees - funding - living cost. */
   final_capital_micro: number;
   opened_long: number;
   opened_short: number;

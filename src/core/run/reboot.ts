@@ -1,8 +1,8 @@
 import { foundColony } from "../life/births.ts";
-import { num } from "../world/layout.ts";
 import { capitalForLots, foundersLots } from "../world/rules.ts";
+import { num } from "../world/words.ts";
 import type { Moment } from "./events.ts";
-import type { Run } from "./run-world.ts";
+import type { Run } from "./run.ts";
 
 /**
  * After extinction fresh founders take allocation_ratio of what remains, in a new segment; nothing

@@ -1,72 +1,17 @@
 import { Defect } from "#base";
-import type { Instrument } from "#market";
-import { type FrameMaker, createFrameMaker } from "../features/frames.ts";
-import { fenceInventory } from "../fences/inventory.ts";
-import { findGenomeSchema } from "../genome/schema.ts";
 import { foundColony, split } from "../life/births.ts";
 import { closeAtCost } from "../life/close.ts";
-import { type Colony, capitalTriplet, countFence, lifeRecord } from "../life/colony.ts";
+import { capitalTriplet, countFence, lifeRecord } from "../life/colony.ts";
 import { buryTheDead } from "../life/deaths.ts";
 import { census, review } from "../life/review.ts";
-import type { BarSource } from "../world/bar-source.ts";
-import type { WorldConfig } from "../world/config.ts";
-import type { Kernel } from "../world/kernel-port.ts";
-import { censusTicks, chunkBars, meta, num, status } from "../world/layout.ts";
-import { setRules } from "../world/rules.ts";
-import type { LedgerEvent, Moment, RunListener } from "./events.ts";
-import type { CollapseMark, RunEnd, RunOutcome } from "./outcome.ts";
+import { censusTicks, chunkBars } from "../world/layout.ts";
+import { meta, num, status } from "../world/words.ts";
+import type { LedgerEvent, Moment } from "./events.ts";
+import type { RunOutcome } from "./outcome.ts";
 import { reboot } from "./reboot.ts";
-import { type Season, type Window, drawSeasons } from "./seasons.ts";
+import { beginRun, type Run, type RunInputs, type RunProgress } from "./run.ts";
+import type { Season } from "./seasons.ts";
 import { ledgerTotals, summarise } from "./summarise.ts";
-
-export type RunProgress = Readonly<{
-  tick: number;
-  ticks_total: number;
-  alive: number;
-  births: number;
-  deaths: number;
-  agent_bars: number;
-}>;
-
-export type RunControl = Readonly<{
-  /** Asked between chunks of at most 512 bars; true ends the run there. */
-  stopRequested: () => boolean;
-  /** Replay of an interrupted run: end after this tick; null = do not. */
-  stopAfterTick: number | null;
-  progress: (now: RunProgress) => void;
-}>;
-
-export type RunInputs = Readonly<{
-  config: WorldConfig;
-  seed: number;
-  instrument: Instrument;
-  bars: BarSource;
-  window: Window;
-  kernel: Kernel;
-  listener: RunListener;
-  control: RunControl;
-}>;
-
-/** A run in progress: the colony, its market and the counters that only the end needs. */
-export type Run = {
-  readonly inputs: RunInputs;
-  readonly colony: Colony;
-  readonly frames: FrameMaker;
-  readonly seasons: readonly Season[];
-  readonly ticksTotal: number;
-  readonly initialTotal: number;
-  readonly maskedBars: number[];
-  readonly collapses: CollapseMark[];
-  effectiveMin: number;
-  tick: number;
-  season: number;
-  segment: number;
-  /** The bar lived last. */
-  at: Moment;
-  /** Frame rows of the present chunk start at this bar. */
-  chunkStart: number;
-  end: RunEnd | null;
-};
 
 /**
  * Lives one run from its first season to its end. Everything that follows is a function of
@@ -74,7 +19,7 @@ export type Run = {
  * where it stops.
  */
 export function runWorld(inputs: RunInputs): RunOutcome {
-  const run = begin(inputs);
+  const run = beginRun(inputs);
   for (const [index, season] of run.seasons.entries()) {
     run.season = index;
     liveSeason(run, season);
@@ -88,56 +33,6 @@ export function runWorld(inputs: RunInputs): RunOutcome {
     colony.listen({ type: "survivor", at, life: lifeRecord(colony, slot, at, mark) });
   }
   return summarise(run, at);
-}
-
-function begin(inputs: RunInputs): Run {
-  const { config, kernel, instrument, seed } = inputs;
-  const schema = findGenomeSchema(config.genome_schema_version);
-  if (schema === null) throw new Defect(`unknown genome schema ${config.genome_schema_version}`);
-  const { world } = kernel;
-  const rules = setRules(world, config, instrument);
-  const capital = rules.founderCapital;
-  const colony: Colony = {
-    config,
-    schema,
-    seed,
-    kernel,
-    world,
-    listen: inputs.listener,
-    agents: [],
-    nextAgentId: 1,
-    reserve: config.initial_total_capital_micro - capital * config.population,
-    founders: 0,
-    births: 0,
-    deaths: 0,
-    deathsByReason: { capital_depleted: 0, liquidated: 0, review_culled: 0 },
-    maxGeneration: 0,
-    forcedCloses: 0,
-    settledToReserve: 0,
-    rebootCapital: 0,
-    livingCostPerTick: rules.livingCostPerTick,
-    fenceTriggers: new Float64Array(fenceInventory.length),
-    fenceBlocks: new Float64Array(fenceInventory.length),
-    fenceBlocksAtReview: new Float64Array(fenceInventory.length),
-  };
-  const seasons = drawSeasons(config.seasons, inputs.window, seed);
-  return {
-    inputs,
-    colony,
-    frames: createFrameMaker(world, inputs.bars, rules.frameRates),
-    seasons,
-    ticksTotal: seasons.reduce((sum, season) => sum + season.bars, 0),
-    initialTotal: config.initial_total_capital_micro,
-    maskedBars: Array.from({ length: 12 }, () => 0),
-    collapses: [],
-    effectiveMin: 33,
-    tick: 0,
-    season: 0,
-    segment: 0,
-    at: { tick: 0, bar_index: inputs.window.start_index, ts_ms: 0, season: 0, segment: 0 },
-    chunkStart: seasons[0]?.start ?? 0,
-    end: null,
-  };
 }
 
 function liveSeason(run: Run, season: Season): void {

@@ -1,8 +1,8 @@
 import { type Colony, capitalTriplet, fenceCounts } from "../life/colony.ts";
-import { count, num } from "../world/layout.ts";
+import { count, num } from "../world/words.ts";
 import type { LedgerTotals, Moment } from "./events.ts";
 import type { RunOutcome } from "./outcome.ts";
-import type { Run } from "./run-world.ts";
+import type { Run } from "./run.ts";
 
 export function ledgerTotals(colony: Colony): LedgerTotals {
   const { num: n } = colony.world;

@@ -31,7 +31,7 @@ export type WorldConfig = Readonly<{
   seasons: SeasonPlan;
 }>;
 
-/** One season over the whole window, or `count` sub-windows of `bars` drawn by the run's own stream. */
+/** One season over the whole window, or `count` sub-windows of `bars` bars, drawn by the run. */
 export type SeasonPlan =
   | Readonly<{ kind: "whole_window" }>
   | Readonly<{ kind: "drawn"; count: number; bars: number }>;

@@ -1,4 +1,4 @@
-import { type Fault, type Json, type Result, err, ok } from "#base";
+import { err, type Fault, type Json, ok, type Result } from "#base";
 import type { Instrument } from "#market";
 import { findGenomeSchema, genomeSchemas } from "../genome/schema.ts";
 import type { SeasonPlan, WorldConfig } from "./config.ts";

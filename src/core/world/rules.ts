@@ -2,7 +2,8 @@ import type { Instrument } from "#market";
 import type { FrameRates } from "../features/frames.ts";
 import { linearSchema } from "../genome/schema.ts";
 import type { WorldConfig } from "./config.ts";
-import { maxTiers, meta, num } from "./layout.ts";
+import { maxTiers } from "./layout.ts";
+import { meta, num } from "./words.ts";
 import type { World } from "./world.ts";
 
 /** Each founder must be able to buy this many lots at the window's highest price. */

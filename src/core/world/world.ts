@@ -1,4 +1,5 @@
-import { type WorldLayout, arrayNames, meta, num } from "./layout.ts";
+import { arrayNames, type WorldLayout } from "./layout.ts";
+import { meta, num } from "./words.ts";
 
 /** Views on the memory of a world; what they hold is named in layout.ts. */
 export type World = Readonly<{
