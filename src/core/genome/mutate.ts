@@ -1,4 +1,4 @@
-import { exp, type Stream } from "#base";
+import { exp, normalInverse, type Stream } from "#base";
 
 export type Mutation = Readonly<{
   /** Loci changed, in parts per million. */
@@ -28,10 +28,12 @@ export function mutate(
   let loci = 0;
   for (let gene = 0; gene < parent.length; gene += 1) {
     const hit = stream.below(1000000) < rate;
-    const step = stream.gaussian() * childSigma;
-    const value = parent[gene];
-    into[gene] = hit ? Math.fround(value + Math.fround(step)) : value;
-    if (hit) loci += 1;
+    // The second draw is taken either way; only a hit pays for turning it into a normal.
+    const draw = stream.uniform();
+    into[gene] = parent[gene];
+    if (!hit) continue;
+    into[gene] = Math.fround(parent[gene] + Math.fround(normalInverse(draw) * childSigma));
+    loci += 1;
   }
   return { sigma: childSigma, loci };
 }

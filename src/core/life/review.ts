@@ -1,6 +1,13 @@
 import type { Moment } from "../run/events.ts";
 import { meta } from "../world/words.ts";
-import { agentAt, type Colony, countFence, setSplitPoint, slotOf } from "./colony.ts";
+import {
+  agentAt,
+  agentIdsWhere,
+  type Colony,
+  countFence,
+  setSplitPoint,
+  slotOf,
+} from "./colony.ts";
 import { bury, markReview } from "./deaths.ts";
 
 /** Culls the given share of the living with the lowest period return; ties die by lower id. */
@@ -17,23 +24,33 @@ export function review(colony: Colony, at: Moment, bar: number): void {
   markReview(colony);
 }
 
-/** Marks the top decile by period return: the company whose mean signal is feature C5. */
+/** Marks the top decile by period return, lower ids first: its mean signal is feature C5. */
 export function census(colony: Colony): void {
   const { world } = colony;
-  const ranked = rankByPeriodReturn(colony).reverse();
-  const elites = Math.ceil(ranked.length / 10);
+  const returns = periodReturns(colony);
+  const elites = Math.ceil(returns.length / 10);
+  const sorted = returns.slice().sort();
+  const least = sorted[returns.length - elites];
+  const tied = agentIdsWhere(colony, (slot) => returns[slot] === least);
+  const above = sorted.filter((value) => value > least).length;
   world.elite.fill(0);
-  for (const slot of ranked.slice(0, elites)) world.elite[slot] = -1;
+  for (const slot of colony.agents.keys()) if (returns[slot] > least) world.elite[slot] = -1;
+  for (const id of tied.slice(0, elites - above)) world.elite[slotOf(colony, id)] = -1;
   world.meta[meta.eliteCount] = elites;
 }
 
 /** Slots from the lowest to the highest period return; equal returns by agent id. */
 function rankByPeriodReturn(colony: Colony): number[] {
+  const returns = periodReturns(colony);
+  return Array.from(colony.agents.keys()).sort(
+    (a, b) => returns[a] - returns[b] || agentAt(colony, a).id - agentAt(colony, b).id,
+  );
+}
+
+function periodReturns(colony: Colony): Float64Array {
   const returns = new Float64Array(colony.agents.length);
   for (const [slot, agent] of colony.agents.entries()) {
     returns[slot] = colony.world.equity[slot] / agent.capitalBase;
   }
-  return Array.from(colony.agents.keys()).sort(
-    (a, b) => returns[a] - returns[b] || agentAt(colony, a).id - agentAt(colony, b).id,
-  );
+  return returns;
 }
