@@ -27,6 +27,14 @@ export {
   zetaFixed,
 } from "./high-precision/special.ts";
 export { worstError } from "./high-precision/worst-error.ts";
+export {
+  hostFacts,
+  type LandedRunSpec,
+  landRun,
+  planOf,
+  type TemporaryRoot,
+  temporaryRoot,
+} from "./landed-run.ts";
 export { busyConfig, type MemoryRun, type MemoryRunSpec, runInMemory } from "./run-in-memory.ts";
 export { sharedPath, withoutShared } from "./shared.ts";
 export {

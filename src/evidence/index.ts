@@ -1,0 +1,19 @@
+export type { JsonRecord } from "./artifacts/fields.ts";
+export type {
+  DatasetFacts,
+  HostFacts,
+  KernelFacts,
+  RunManifest,
+  RunStatus,
+  RunWindow,
+} from "./artifacts/run-manifest.ts";
+export type { RunSummary } from "./artifacts/run-summary.ts";
+export { readRunManifest, readRunSummary } from "./reading/read-run.ts";
+export { findExistingRun, runIdOfManifest } from "./run/existing-run.ts";
+export { isPureFile, sumsFileName } from "./run/file-names.ts";
+export { configHash, type RunParts, tierOneRunId } from "./run/identity.ts";
+export type { SealedRun } from "./run/land-run.ts";
+export { runPath } from "./run/layout.ts";
+export { hostFields } from "./run/manifest.ts";
+export { type RunPlan, runIdOfPlan } from "./run/run-plan.ts";
+export { createRunWriter, type RunWriter, type RunWriterOptions } from "./run/run-writer.ts";

@@ -1,0 +1,46 @@
+import type { Problem } from "./problem.ts";
+import type { FileFacts } from "./read-chunks.ts";
+import { readLines } from "./read-lines.ts";
+
+export type ReadSums = Readonly<{
+  /** Digest by file name, in the order of the file. */
+  digests: ReadonlyMap<string, string>;
+  facts: FileFacts | null;
+  problems: readonly Problem[];
+}>;
+
+/** `<64 hex>  <name>`; names are plain, so that no line can point out of the directory. */
+const lineForm = /^([0-9a-f]{64}) {2}([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/;
+
+/** Far above what a run directory holds, so that a hostile file cannot fill the memory. */
+const maxFiles = 10_000;
+const maxProblems = 100;
+
+/** Reads SHA256SUMS in exactly the form `sumsText` writes: ascending names, each once. */
+export function readSums(path: string): ReadSums {
+  const digests = new Map<string, string>();
+  const problems: Problem[] = [];
+  const refuse = (problem: Problem): void => {
+    if (problems.length < maxProblems) problems.push(problem);
+  };
+  let previous = "";
+  const facts = readLines(path, {
+    line(text, number): void {
+      const [, digest, name] = lineForm.exec(text) ?? [];
+      if (digest === undefined || name === undefined) {
+        const detail = "not a line of the form `<64 hex>  <name>`";
+        refuse({ code: "record_invalid", detail, line: number });
+        return;
+      }
+      if (name <= previous) {
+        const detail = `${name} is out of order or listed twice`;
+        refuse({ code: "text_not_canonical", detail, line: number });
+      }
+      previous = name;
+      if (digests.size < maxFiles) digests.set(name, digest);
+    },
+    problem: refuse,
+  });
+  if (!facts.ok) refuse(facts.fault);
+  return { digests, facts: facts.ok ? facts.value : null, problems };
+}

@@ -1,0 +1,63 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { err, type Fault, ok, type Result } from "#base";
+import { type RunManifest, runManifest } from "../artifacts/run-manifest.ts";
+import { readChunks } from "../reading/read-chunks.ts";
+import { readDocument } from "../reading/read-document.ts";
+import { readSums } from "../reading/read-sums.ts";
+import { systemCode } from "./disk-fault.ts";
+import { runFileNames, sumsFileName } from "./file-names.ts";
+import { tierOneRunId } from "./identity.ts";
+import { runPath } from "./layout.ts";
+import { type RunPlan, runIdOfPlan } from "./run-plan.ts";
+
+/**
+ * Whether the place of a run is free ("absent") or already holds the whole of it ("sealed": the
+ * same run, completed, its files as the seal says). Anything else there is a fault and stays as it
+ * is: evidence is never overwritten.
+ */
+export function findExistingRun(root: string, plan: RunPlan): Result<"absent" | "sealed", Fault> {
+  const runId = runIdOfPlan(plan);
+  const directory = runPath(root, runId);
+  const refuse = (code: string, message: string): Result<never, Fault> =>
+    err({ code, message, at: directory });
+  try {
+    lstatSync(directory);
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === "ENOENT") return ok("absent");
+    return refuse("run_unreadable", `cannot look at the run directory: ${code}`);
+  }
+
+  const sums = readSums(join(directory, sumsFileName));
+  if (sums.problems.some(({ code }) => code === "file_missing")) {
+    const what = "a run that was never finished (its process died, or is still at work) is here";
+    return refuse("run_exists_unsealed", `${what}; move it away, then run again`);
+  }
+  const { value: manifest } = readDocument(join(directory, runFileNames.run_manifest), runManifest);
+  if (manifest === null || runIdOfManifest(manifest) !== runId) {
+    return refuse("run_exists_other", "something else is in the place of this run; move it away");
+  }
+  if (manifest.status !== "completed") {
+    const what = `the record of this run is ${manifest.status}`;
+    return refuse("run_exists_incomplete", `${what}; move it away to run it whole`);
+  }
+  if (sums.problems.length > 0 || !allMatch(directory, sums.digests)) {
+    const what = "a file of this run is not what its seal says";
+    return refuse("run_exists_damaged", `${what}; assay verify ${runId} names it`);
+  }
+  return ok("sealed");
+}
+
+/** The id that the parts named in a manifest make. */
+export function runIdOfManifest(manifest: RunManifest): string {
+  return tierOneRunId({ ...manifest, dataset_id: manifest.dataset.dataset_id });
+}
+
+function allMatch(directory: string, digests: ReadonlyMap<string, string>): boolean {
+  for (const [name, digest] of digests) {
+    const facts = readChunks(join(directory, name), () => {});
+    if (!facts.ok || facts.value.sha256 !== digest) return false;
+  }
+  return digests.size > 0;
+}

@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { Defect, type Fault } from "#base";
+import { diskFault } from "./disk-fault.ts";
+
+/** What a finished file is: enough for the seal and the counts of the summary. */
+export type FileRecord = Readonly<{ bytes: number; lines: number; sha256: string }>;
+
+/**
+ * One writer of one file. Text is ASCII by contract of its callers (ids, numbers, base64), so a
+ * character is a byte. After the first failed write the file is dead: nothing is written again,
+ * `failure` says why, and the run must stop.
+ */
+export type LineFile = Readonly<{
+  readonly failure: Fault | null;
+  readonly lines: number;
+  /** Appends one record; the line end is added here. */
+  line: (text: string) => void;
+  /** Appends raw bytes that are no record. */
+  bytes: (data: Uint8Array) => void;
+  /** Flushes, syncs and closes; null after a failure. */
+  finish: () => FileRecord | null;
+}>;
+
+/** How many bytes are gathered before they are handed to the system. */
+const chunkBytes = 1 << 18;
+
+export function createLineFile(path: string): LineFile {
+  const chunk = Buffer.allocUnsafe(chunkBytes);
+  const digest = createHash("sha256");
+  let descriptor: number | null = null;
+  let failure: Fault | null = null;
+  let used = 0;
+  let bytes = 0;
+  let lines = 0;
+
+  attempt(() => {
+    // Exclusive: two writers of one file, or a file that was there before, is never right.
+    descriptor = openSync(path, "wx", 0o644);
+  });
+
+  function attempt(act: () => void): void {
+    if (failure !== null) return;
+    try {
+      act();
+    } catch (cause) {
+      failure = diskFault(cause, path);
+    }
+  }
+
+  function flush(): void {
+    if (used === 0) return;
+    const end = used;
+    used = 0;
+    attempt(() => {
+      if (descriptor === null) throw new Defect(`write after close: ${path}`);
+      // A write may be short; what was written is never written twice.
+      for (let at = 0; at < end; ) at += writeSync(descriptor, chunk, at, end - at);
+      digest.update(chunk.subarray(0, end));
+      bytes += end;
+    });
+  }
+
+  function text(value: string): void {
+    let at = 0;
+    while (at < value.length) {
+      if (used === chunkBytes) flush();
+      const part = value.length - at <= chunkBytes - used ? value.length : at + chunkBytes - used;
+      const piece = at === 0 && part === value.length ? value : value.slice(at, part);
+      used += chunk.write(piece, used, "latin1");
+      at = part;
+    }
+  }
+
+  return {
+    get failure(): Fault | null {
+      return failure;
+    },
+    get lines(): number {
+      return lines;
+    },
+    line(value): void {
+      if (failure !== null) return;
+      if (used + value.length + 1 > chunkBytes) flush();
+      text(value);
+      text("\n");
+      lines += 1;
+    },
+    bytes(data): void {
+      for (let at = 0; at < data.length && failure === null; ) {
+        if (used === chunkBytes) flush();
+        const part = data.subarray(at, at + chunkBytes - used);
+        chunk.set(part, used);
+        used += part.length;
+        at += part.length;
+      }
+    },
+    finish(): FileRecord | null {
+      flush();
+      attempt(() => {
+        if (descriptor !== null) fsyncSync(descriptor);
+      });
+      if (descriptor !== null) closeQuietly(descriptor);
+      descriptor = null;
+      return failure === null ? { bytes, lines, sha256: digest.digest("hex") } : null;
+    },
+  };
+}
+
+/** After a sync nothing is left to lose; after a failure the first reason is the one to tell. */
+function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    // The descriptor is gone either way.
+  }
+}

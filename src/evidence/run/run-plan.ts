@@ -1,0 +1,21 @@
+import type { WorldConfig } from "#core";
+import type { Instrument } from "#market";
+import type { JsonRecord } from "../artifacts/fields.ts";
+import type { DatasetFacts, RunWindow } from "../artifacts/run-manifest.ts";
+import { tierOneRunId } from "./identity.ts";
+
+/** Everything that makes a run what it is, known before its first tick. */
+export type RunPlan = Readonly<{
+  seed: number;
+  window: RunWindow;
+  config: WorldConfig;
+  instrument: Instrument;
+  dataset: DatasetFacts;
+  core_hash: string;
+  /** What a variant of an experiment leaves out; a label, null for a plain run. */
+  ablation: JsonRecord | null;
+}>;
+
+export function runIdOfPlan(plan: RunPlan): string {
+  return tierOneRunId({ ...plan, dataset_id: plan.dataset.dataset_id });
+}
