@@ -5,7 +5,7 @@ export { bytesToUtf8, utf8ToBytes } from "./bytes/utf8.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export { type DecimalRounding, formatDecimal, parseDecimal } from "./decimal.ts";
 export { assert, Defect, unreachable } from "./defect.ts";
-export { isJsonList, type Json, maxJsonDepth } from "./json.ts";
+export { isJsonList, type Json } from "./json.ts";
 export { erf, erfc, normalCdf } from "./math/erf.ts";
 export { exp } from "./math/exp.ts";
 export { assertSafe, floorDiv, mulSafe, roundHalfEven } from "./math/integer.ts";
@@ -14,11 +14,10 @@ export { ln } from "./math/ln.ts";
 export { normalInverse } from "./math/normal-inverse.ts";
 export { pow2 } from "./math/pow2.ts";
 export { cos, sin } from "./math/sin-cos.ts";
-export { maxAngle } from "./math/trig-reduction.ts";
 export { parseJson } from "./parse-json.ts";
 export type { Clock } from "./ports.ts";
 export { err, type Fault, ok, type Result } from "./result.ts";
-export { multiplyHigh, philox4x32 } from "./rng/philox.ts";
+export { philox4x32 } from "./rng/philox.ts";
 export {
   createStream,
   type Stream,

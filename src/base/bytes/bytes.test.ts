@@ -78,6 +78,34 @@ test("bytes are refused as UTF-8 exactly where the engine's strict decoder refus
   assert.ok(refused > 500 && refused < 4900);
 });
 
+test("the first and last sequences of each length are read, their neighbours refused", () => {
+  const good = [
+    "7f",
+    "c280",
+    "dfbf",
+    "e0a080",
+    "ed9fbf",
+    "ee8080",
+    "efbfbf",
+    "f0908080",
+    "f48fbfbf",
+  ];
+  for (const hex of good) assert.equal(bytesToUtf8(Buffer.from(hex, "hex")).ok, true, hex);
+  const bad = [
+    "80",
+    "c1bf",
+    "e09fbf",
+    "eda080",
+    "edbfbf",
+    "f08fbfbf",
+    "f4908080",
+    "f5808080",
+    "ff",
+  ];
+  bad.push("c2", "e0a0", "f09080", "c241", "e0a041", "f0908041", "41c2", "f8888080");
+  for (const hex of bad) assert.equal(bytesToUtf8(Buffer.from(hex, "hex")).ok, false, hex);
+});
+
 test("a lone surrogate cannot be encoded", () => {
   for (const text of ["\ud800", "a\udc00", "\udc00\ud800"]) {
     assert.throws(() => utf8ToBytes(text), { name: "Defect" });
