@@ -62,7 +62,7 @@ export function cosFixed(x: bigint): bigint {
 }
 
 /** Taylor after taking off whole turns, then one reflection: |x| <= pi / 2. */
-export function sinFixed(x: bigint): bigint {
+function sinFixed(x: bigint): bigint {
   const turn = 2n * piFixed;
   let rest = ((x % turn) + turn) % turn;
   if (rest > piFixed) rest -= turn;
