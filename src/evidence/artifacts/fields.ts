@@ -29,11 +29,8 @@ export const utcTime: z.ZodType<string> = z
   .regex(/^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/);
 
 /** Anything JSON carries: for parts that another layer owns and describes. */
-export const anyJson: z.ZodType<Json> = z.json() as unknown as z.ZodType<Json>;
-export const jsonRecord: z.ZodType<JsonRecord> = z.record(
-  z.string(),
-  z.json(),
-) as unknown as z.ZodType<JsonRecord>;
+export const anyJson: z.ZodType<Json> = z.json();
+export const jsonRecord: z.ZodType<JsonRecord> = z.record(z.string(), z.json());
 
 export type JsonRecord = Readonly<Record<string, Json>>;
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Fault, Json, Result } from "#base";
 import { readWorldConfig, type WorldConfig } from "#core";
 import { type Instrument, parseInstrument } from "#market";

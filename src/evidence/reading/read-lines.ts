@@ -16,7 +16,7 @@ export type LineSink = Readonly<{
  * goes to `problem` and reading goes on behind it, with at most one line held in memory.
  */
 export function readLines(path: string, sink: LineSink): Result<FileFacts, Problem> {
-  const splitter = createLineSplitter(sink);
+  const splitter = createSplitter(createLineReader(sink));
   const facts = readChunks(path, splitter.chunk);
   if (facts.ok) splitter.end();
   return facts;
@@ -24,102 +24,106 @@ export function readLines(path: string, sink: LineSink): Result<FileFacts, Probl
 
 const lineEnd = 0x0a;
 
-type Splitter = Readonly<{ chunk: (chunk: Buffer) => void; end: () => void }>;
+type LineReader = Readonly<{
+  /** Whole lines, each with its end. */
+  block: (block: Buffer) => void;
+  /** A line that cannot be handed over. */
+  broken: (code: Problem["code"], detail: string) => void;
+}>;
 
-function createLineSplitter(sink: LineSink): Splitter {
+function createLineReader(sink: LineSink): LineReader {
   // A byte order mark is kept in the text, where no record can start with it.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
-  let skipping = false;
   let number = 1;
 
-  function whole(block: Buffer): void {
-    let text: string;
+  function decode(bytes: Buffer): string | null {
     try {
-      text = decoder.decode(block);
+      return decoder.decode(bytes);
     } catch {
-      lineByLine(block);
-      return;
+      return null;
     }
-    // Lines end, they are not separated: what follows the last end is nothing.
-    let start = 0;
-    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      sink.line(text.slice(start, end), number++);
-      start = end + 1;
-    }
+  }
+
+  function broken(code: Problem["code"], detail: string): void {
+    sink.problem({ code, detail, line: number++ });
   }
 
   /** Finds which line of a block is not UTF-8. */
   function lineByLine(block: Buffer): void {
     for (let start = 0; start < block.length; ) {
       const end = block.indexOf(lineEnd, start);
-      let text: string | null = null;
-      try {
-        text = decoder.decode(block.subarray(start, end));
-      } catch {
-        sink.problem({ code: "text_not_utf8", detail: "bytes are not UTF-8", line: number });
-      }
-      if (text !== null) sink.line(text, number);
-      number += 1;
+      const text = decode(block.subarray(start, end));
+      if (text === null) broken("text_not_utf8", "bytes are not UTF-8");
+      else sink.line(text, number++);
       start = end + 1;
     }
   }
 
-  function keep(rest: Buffer): void {
+  return {
+    broken,
+    block(block): void {
+      const text = decode(block);
+      if (text === null) {
+        lineByLine(block);
+        return;
+      }
+      let start = 0;
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+        sink.line(text.slice(start, end), number++);
+        start = end + 1;
+      }
+    },
+  };
+}
+
+type Splitter = Readonly<{ chunk: (chunk: Buffer) => void; end: () => void }>;
+
+/** Cuts chunks at line ends; holds the start of a line that goes on in the next chunk. */
+function createSplitter(reader: LineReader): Splitter {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  /** Inside a line over the bound: its bytes are let go until its end. */
+  let skipping = false;
+
+  function hold(rest: Buffer): void {
     if (rest.length === 0 || skipping) return;
-    pendingBytes += rest.length;
-    if (pendingBytes <= maxLineBytes) {
-      pending.push(Buffer.from(rest));
-      return;
-    }
-    sink.problem({
-      code: "line_too_long",
-      detail: `longer than ${maxLineBytes} bytes`,
-      line: number,
-    });
-    drop();
-    skipping = true;
+    heldBytes += rest.length;
+    if (heldBytes <= maxLineBytes) held.push(Buffer.from(rest));
+    else letGo();
   }
 
-  function drop(): void {
-    pending = [];
-    pendingBytes = 0;
+  function letGo(): void {
+    skipping = true;
+    held = [];
+    reader.broken("line_too_long", `longer than ${maxLineBytes} bytes`);
+  }
+
+  /** Ends the line begun in an earlier chunk; gives the place behind it, or -1. */
+  function finishLine(chunk: Buffer): number {
+    const end = chunk.indexOf(lineEnd) + 1;
+    if (end === 0) return -1;
+    if (!skipping && heldBytes + end > maxLineBytes) letGo();
+    if (!skipping) reader.block(Buffer.concat([...held, chunk.subarray(0, end)]));
+    held = [];
+    heldBytes = 0;
+    skipping = false;
+    return end;
   }
 
   return {
     chunk(chunk): void {
-      let from = 0;
-      if (skipping || pendingBytes > 0) {
-        const end = chunk.indexOf(lineEnd);
-        if (end < 0) {
-          keep(chunk);
-          return;
-        }
-        from = end + 1;
-        if (!skipping && pendingBytes + from <= maxLineBytes) {
-          whole(Buffer.concat([...pending, chunk.subarray(0, from)]));
-        } else {
-          if (!skipping) keep(chunk.subarray(0, from));
-          number += 1;
-        }
-        skipping = false;
-        drop();
+      const from = skipping || heldBytes > 0 ? finishLine(chunk) : 0;
+      if (from < 0) {
+        hold(chunk);
+        return;
       }
-      const last = chunk.lastIndexOf(lineEnd);
-      if (last >= from) {
-        whole(chunk.subarray(from, last + 1));
-        from = last + 1;
-      }
-      keep(chunk.subarray(from));
+      const end = chunk.lastIndexOf(lineEnd) + 1;
+      if (end > from) reader.block(chunk.subarray(from, end));
+      hold(chunk.subarray(Math.max(from, end)));
     },
     end(): void {
-      if (pendingBytes === 0 && !skipping) return;
-      sink.problem({
-        code: "line_unfinished",
-        detail: "the file ends without a line end",
-        line: number,
-      });
+      if (heldBytes === 0 || skipping) return;
+      reader.broken("line_unfinished", "the file ends without a line end");
     },
   };
 }

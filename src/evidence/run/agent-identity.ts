@@ -16,6 +16,14 @@ export function agentIdHash(runId: string, agentId: string): string {
   return hash("sha256", `${runId}:${agentId}`, "hex").slice(0, 16);
 }
 
+/** An agent as every file names it. */
+export type AgentName = Readonly<{ id: string; hash: string }>;
+
+export function agentName(runId: string, agent: number): AgentName {
+  const id = agentIdText(agent);
+  return { id, hash: agentIdHash(runId, id) };
+}
+
 /** The anchors of one genome: what a record may say instead of the weights. */
 export type GenomeAnchor = Readonly<{
   gene_id: string;

@@ -1,7 +1,7 @@
 import { Defect } from "#base";
 import type { BirthEvent, DeathReason, LifeRecord } from "#core";
 import type { BehaviorRecord } from "../artifacts/behaviors.ts";
-import type { AgentName } from "./event-lines.ts";
+import type { AgentName } from "./agent-identity.ts";
 
 /** What a behavior record repeats of a birth. */
 export type Arrival = Readonly<{

@@ -12,10 +12,7 @@ import type {
   SurvivorEvent,
 } from "#core";
 import { deathSourceByReason } from "../artifacts/death-events.ts";
-import { agentIdText, type GenomeAnchor } from "./agent-identity.ts";
-
-/** An agent as every file names it. */
-export type AgentName = Readonly<{ id: string; hash: string }>;
+import { type AgentName, agentIdText, type GenomeAnchor } from "./agent-identity.ts";
 
 export type BirthNames = Readonly<{
   agent: AgentName;

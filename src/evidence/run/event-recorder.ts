@@ -1,17 +1,13 @@
 import { isoFromMillis, unreachable } from "#base";
-import type { BirthEvent, DeathEvent, RunEvent, SurvivorEvent } from "#core";
+import type { CollapseEvent, DeathEvent, RunEvent, SurvivorEvent } from "#core";
 import type { PopulationStats } from "../artifacts/run-summary.ts";
-import {
-  agentIdHash,
-  agentIdText,
-  createGenomeAnchorer,
-  type GenomeAnchor,
-} from "./agent-identity.ts";
-import { type Arrival, behaviorOf } from "./behavior-record.ts";
-import { type AgentName, createEventLines } from "./event-lines.ts";
+import { type AgentName, agentName } from "./agent-identity.ts";
+import { behaviorOf } from "./behavior-record.ts";
+import { createBirthRecorder } from "./birth-recorder.ts";
+import { createEventLines } from "./event-lines.ts";
 import { createNumericalHealth } from "./numerical-health.ts";
 import { createStatsCollector, type StatsCollector } from "./population-stats.ts";
-import { type RunFiles, schemaOfPlan } from "./run-files.ts";
+import type { RunFiles } from "./run-files.ts";
 import { type RunPlan, runIdOfPlan } from "./run-plan.ts";
 import type { CollapseMark, RebootMark } from "./survival-kpi.ts";
 
@@ -37,8 +33,7 @@ export function createEventRecorder(plan: RunPlan, files: RunFiles): EventRecord
   const births = createBirthRecorder(plan, files);
   const all = createStatsCollector();
   const survivors = createStatsCollector();
-  const collapses: CollapseMark[] = [];
-  const reboots: RebootMark[] = [];
+  const marks: Marks = { collapses: [], reboots: [] };
   const health = createNumericalHealth(plan.config.initial_total_capital_micro);
   let seq = 0;
 
@@ -47,7 +42,7 @@ export function createEventRecorder(plan: RunPlan, files: RunFiles): EventRecord
     for (const collector of stats) collector.add(numbers, births.isFounder(numbers.agent_id));
     health.money(numbers.final_capital_micro);
     health.number(numbers.last_signal);
-    const agent = nameOf(runId, numbers.agent_id);
+    const agent = agentName(runId, numbers.agent_id);
     if (files.behaviors !== null) {
       const reason = event.type === "death" ? event.reason : null;
       const arrival = births.arrivalOf(numbers.agent_id);
@@ -77,14 +72,12 @@ export function createEventRecorder(plan: RunPlan, files: RunFiles): EventRecord
       case "season":
         files.seasons.line(lines.season(seq, event));
         break;
-      case "collapse": {
-        const { tick, ts_ms } = event.at;
-        collapses.push({ tick, ts_utc: isoFromMillis(ts_ms), reason: event.reason });
+      case "collapse":
+        marks.collapses.push(markOf(event));
         files.collapses.line(lines.collapse(seq, event));
         break;
-      }
       case "reboot":
-        reboots.push({ tick: event.at.tick });
+        marks.reboots.push({ tick: event.at.tick });
         files.collapses.line(lines.reboot(seq, event));
         break;
       default:
@@ -98,78 +91,14 @@ export function createEventRecorder(plan: RunPlan, files: RunFiles): EventRecord
     facts: () => ({
       all_agents: all.stats(),
       survivors: survivors.stats(),
-      collapses,
-      reboots,
+      ...marks,
       ...health.flags(),
     }),
   };
 }
 
-type BirthRecorder = Readonly<{
-  record: (event: BirthEvent) => Readonly<{
-    agent: AgentName;
-    parent: AgentName | null;
-    anchor: GenomeAnchor;
-  }>;
-  isFounder: (agentId: number) => boolean;
-  /** Hands out and forgets: what a behavior record repeats of a birth is kept for the living. */
-  arrivalOf: (agentId: number) => Arrival | undefined;
-}>;
+type Marks = Readonly<{ collapses: CollapseMark[]; reboots: RebootMark[] }>;
 
-/** Lands roster entry, genome and matrix row of each birth. */
-function createBirthRecorder(plan: RunPlan, files: RunFiles): BirthRecorder {
-  const runId = runIdOfPlan(plan);
-  const { genome_schema_version: version, weights_count: weights } = schemaOfPlan(plan);
-  const anchorer = createGenomeAnchorer(version, weights);
-  const founders = new Set<number>();
-  const arrivals = new Map<number, Arrival>();
-
-  function record(event: BirthEvent): ReturnType<BirthRecorder["record"]> {
-    const agent = nameOf(runId, event.agent_id);
-    const anchor = anchorer.fromFloats(event.weights);
-    if (event.origin !== "split") founders.add(event.agent_id);
-    const parentId = event.parent_id === null ? "null" : `"${agentIdText(event.parent_id)}"`;
-    const names =
-      `"agent_id":"${agent.id}","agent_id_hash":"${agent.hash}","gene_id":"${anchor.gene_id}",` +
-      `"weights_sha256":"${anchor.weights_sha256}"`;
-    files.roster.record(
-      `{${names},"weights_count":${weights},"genome_schema_version":"${version}",` +
-        `"metadata":{"parent_id":${parentId},"origin":"${event.origin}",` +
-        `"generation":${event.generation},"lineage_id":"${agentIdText(event.lineage_id)}",` +
-        `"born_tick":${event.at.tick},"cohort_id":"${cohortId(runId, event.at.segment)}"}}`,
-    );
-    files.genomes.line(
-      `{"run_id":"${runId}","ts_utc":"${isoFromMillis(event.at.ts_ms)}",` +
-        `"tick":${event.at.tick},${names},"genome_schema_version":"${version}",` +
-        `"weights_count":${weights},"encoding":"base64_float32_le","weights":"${anchor.base64}"}`,
-    );
-    if (files.matrix !== null) {
-      const birth_time = isoFromMillis(event.at.ts_ms);
-      const genome_index = event.agent_id - 1;
-      arrivals.set(event.agent_id, { genome_index, origin: event.origin, birth_time });
-      files.matrix.row(event.weights);
-    }
-    const parent = event.parent_id === null ? null : nameOf(runId, event.parent_id);
-    return { agent, parent, anchor };
-  }
-
-  return {
-    record,
-    isFounder: (agentId) => founders.has(agentId),
-    arrivalOf(agentId): Arrival | undefined {
-      const arrival = arrivals.get(agentId);
-      arrivals.delete(agentId);
-      return arrival;
-    },
-  };
-}
-
-/** All agents of one segment live and compete together. */
-export function cohortId(runId: string, segment: number): string {
-  return `${runId}:${segment}`;
-}
-
-function nameOf(runId: string, agentId: number): AgentName {
-  const id = agentIdText(agentId);
-  return { id, hash: agentIdHash(runId, id) };
+function markOf({ at, reason }: CollapseEvent): CollapseMark {
+  return { tick: at.tick, ts_utc: isoFromMillis(at.ts_ms), reason };
 }

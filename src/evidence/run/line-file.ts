@@ -26,18 +26,69 @@ export type LineFile = Readonly<{
 const chunkBytes = 1 << 18;
 
 export function createLineFile(path: string): LineFile {
+  const file = createPoisonableFile(path);
   const chunk = Buffer.allocUnsafe(chunkBytes);
+  let used = 0;
+  let lines = 0;
+
+  function flush(): void {
+    file.write(chunk.subarray(0, used));
+    used = 0;
+  }
+
+  /** A record may be longer than the chunk; it then goes out in pieces. */
+  function text(value: string): void {
+    for (let at = 0; at < value.length; ) {
+      if (used === chunkBytes) flush();
+      const end = Math.min(value.length, at + chunkBytes - used);
+      const piece = end - at === value.length ? value : value.slice(at, end);
+      used += chunk.write(piece, used, "latin1");
+      at = end;
+    }
+  }
+
+  return {
+    get failure(): Fault | null {
+      return file.failure();
+    },
+    get lines(): number {
+      return lines;
+    },
+    line(value): void {
+      if (used + value.length + 1 > chunkBytes) flush();
+      text(value);
+      text("\n");
+      lines += 1;
+    },
+    bytes(data): void {
+      for (let at = 0; at < data.length; ) {
+        if (used === chunkBytes) flush();
+        const part = data.subarray(at, at + chunkBytes - used);
+        chunk.set(part, used);
+        used += part.length;
+        at += part.length;
+      }
+    },
+    finish(): FileRecord | null {
+      flush();
+      const written = file.finish();
+      return written === null ? null : { ...written, lines };
+    },
+  };
+}
+
+type PoisonableFile = Readonly<{
+  failure: () => Fault | null;
+  write: (data: Buffer) => void;
+  finish: () => Omit<FileRecord, "lines"> | null;
+}>;
+
+/** A file and its digest; its first failure is its last act. */
+function createPoisonableFile(path: string): PoisonableFile {
   const digest = createHash("sha256");
   let descriptor: number | null = null;
   let failure: Fault | null = null;
-  let used = 0;
   let bytes = 0;
-  let lines = 0;
-
-  attempt(() => {
-    // Exclusive: two writers of one file, or a file that was there before, is never right.
-    descriptor = openSync(path, "wx", 0o644);
-  });
 
   function attempt(act: () => void): void {
     if (failure !== null) return;
@@ -48,61 +99,30 @@ export function createLineFile(path: string): LineFile {
     }
   }
 
-  function flush(): void {
-    if (used === 0) return;
-    const end = used;
-    used = 0;
-    attempt(() => {
-      if (descriptor === null) throw new Defect(`write after close: ${path}`);
-      // A write may be short; what was written is never written twice.
-      for (let at = 0; at < end; ) at += writeSync(descriptor, chunk, at, end - at);
-      digest.update(chunk.subarray(0, end));
-      bytes += end;
-    });
-  }
-
-  function text(value: string): void {
-    let at = 0;
-    while (at < value.length) {
-      if (used === chunkBytes) flush();
-      const part = value.length - at <= chunkBytes - used ? value.length : at + chunkBytes - used;
-      const piece = at === 0 && part === value.length ? value : value.slice(at, part);
-      used += chunk.write(piece, used, "latin1");
-      at = part;
-    }
-  }
+  // Exclusive: two writers of one file, or a file that was there before, is never right.
+  attempt(() => {
+    descriptor = openSync(path, "wx", 0o644);
+  });
 
   return {
-    get failure(): Fault | null {
-      return failure;
+    failure: () => failure,
+    write(data): void {
+      if (data.length === 0) return;
+      attempt(() => {
+        if (descriptor === null) throw new Defect(`write after the end of ${path}`);
+        // A write may be short; what was written is never written twice.
+        for (let at = 0; at < data.length; ) at += writeSync(descriptor, data, at);
+        digest.update(data);
+        bytes += data.length;
+      });
     },
-    get lines(): number {
-      return lines;
-    },
-    line(value): void {
-      if (failure !== null) return;
-      if (used + value.length + 1 > chunkBytes) flush();
-      text(value);
-      text("\n");
-      lines += 1;
-    },
-    bytes(data): void {
-      for (let at = 0; at < data.length && failure === null; ) {
-        if (used === chunkBytes) flush();
-        const part = data.subarray(at, at + chunkBytes - used);
-        chunk.set(part, used);
-        used += part.length;
-        at += part.length;
-      }
-    },
-    finish(): FileRecord | null {
-      flush();
+    finish(): Omit<FileRecord, "lines"> | null {
       attempt(() => {
         if (descriptor !== null) fsyncSync(descriptor);
       });
       if (descriptor !== null) closeQuietly(descriptor);
       descriptor = null;
-      return failure === null ? { bytes, lines, sha256: digest.digest("hex") } : null;
+      return failure === null ? { bytes, sha256: digest.digest("hex") } : null;
     },
   };
 }
