@@ -36,6 +36,11 @@ export function writableRoot(option: string): Result<string, Fault> {
   }
 }
 
+/** ` --root DIR` for a command line we suggest; nothing where the default would find it. */
+export function rootHint(root: string): string {
+  return root === resolve(defaultRoot) ? "" : ` --root ${root}`;
+}
+
 function notDirectory(root: string): Fault {
   const message = "the root is not a directory; give a directory with --root";
   return { code: "root_not_directory", message, at: root };

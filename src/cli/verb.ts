@@ -11,6 +11,8 @@ export type Shell = Readonly<{
   output: (options: Readonly<{ json?: boolean | undefined }>) => Output;
   /** Records the exit code of the command that ran; the process ends when its work has ended. */
   end: (code: ExitCode) => void;
+  /** Tag or digest of the image this process runs in, for manifests; null outside of one. */
+  image: string | null;
 }>;
 
 export type AddVerb = (program: Command, shell: Shell) => void;

@@ -1,0 +1,35 @@
+import { packageVersion } from "#lab";
+import { exitCodes } from "./exit-codes.ts";
+import { runCli } from "./program.ts";
+
+// The executable part of the command line: bin/assay.mjs loads this file under the right runtime.
+const version = packageVersion();
+
+process.on("uncaughtException", (error) => {
+  endAsBug(error);
+});
+// A reader that went away (`| head`) ends the talking, not the work.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+
+try {
+  const image = process.env["ASSAY_IMAGE"] ?? null;
+  process.exitCode = await runCli(process.argv.slice(2), process, { version, image });
+} catch (error) {
+  endAsBug(error);
+}
+
+/** Expected failures never get here, so this is a bug of ours: say so in one line and end. */
+function endAsBug(error: unknown): void {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const line = what.replaceAll(/\s*[\r\n]+\s*/g, " ");
+  const report = `please report it with this line, your command and the output of assay doctor`;
+  process.stderr.write(
+    `assay: internal error in ${version}: ${line}; ${report} [internal_error]\n`,
+  );
+  if (process.env["ASSAY_STACK"] === "1" && error instanceof Error) {
+    process.stderr.write(`${error.stack ?? ""}\n`);
+  }
+  // Timers or threads of the broken work must not keep the process alive.
+  process.exit(exitCodes.finding); // oxlint-disable-line unicorn/no-process-exit
+}

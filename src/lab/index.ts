@@ -1,0 +1,27 @@
+export { type CampaignFile, readCampaignFile } from "./campaign/campaign-file.ts";
+export type { CampaignProgress } from "./campaign/campaign-progress.ts";
+export type { CampaignRow } from "./campaign/campaign-row.ts";
+export {
+  type CampaignPlan,
+  type CampaignRequest,
+  planCampaign,
+} from "./campaign/plan-campaign.ts";
+export {
+  type CampaignHooks,
+  type CampaignOutcome,
+  runCampaign,
+} from "./campaign/run-campaign.ts";
+export { firstSeeds, maxSeed, maxSeeds } from "./campaign/seeds.ts";
+export { checkoutPath } from "./host/checkout.ts";
+export { readFrozenCore } from "./host/core-lock.ts";
+export { packageVersion, readCheckoutFacts } from "./host/host-facts.ts";
+export { checkKernels } from "./host/kernel-check.ts";
+export type { KernelId, RunReport } from "./run/run-job.ts";
+export { readStopSwitch } from "./run/stop-switch.ts";
+export {
+  createSharedControl,
+  requestStop,
+  type SharedControl,
+  type StopReason,
+  stopReason,
+} from "./workers/shared-control.ts";
