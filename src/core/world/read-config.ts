@@ -43,7 +43,7 @@ export function defaultWorldConfig(instrument: Instrument, windowBars: number): 
     max_agents: 2 * population,
     initial_total_capital_micro: 5000000 * million,
     allocation_ratio_ppm: 800000,
-    max_leverage_ppm: 5 * million,
+    max_leverage_ppm: Math.min(5, instrument.margin_tiers[0]?.max_leverage ?? 1) * million,
     participation_cap_ppm: 50000,
     taker_fee_ppm: instrument.taker_fee_ppm,
     half_spread_ppm: instrument.half_spread_ppm,
