@@ -36,7 +36,7 @@ export function settle(world: World, bar: number): number {
     living += cost;
     observed += equity;
     if (equity <= world.deathAt[slot] || equity >= world.splitAt[slot]) event = 1;
-    if (world.deathFlag[slot] !== 0) event = 1;
+    if (world.liquidatedLots[slot] !== 0) event = 1;
   }
 
   n[num.pricePnl] = n[num.pricePnl] + flows.pricePnl;
@@ -184,7 +184,7 @@ function liquidate(world: World, bar: number, alive: number, flows: Flows): void
     if (equity > gross * world.num[num.maxMaintenance]) continue;
     if (equity > gross * maintenanceRate(world, Math.abs(position))) continue;
     trade(world, bar, slot, { lots: -position, price }, flows);
-    world.deathFlag[slot] = 1;
+    world.liquidatedLots[slot] = position;
     bump(world, count.liquidations);
   }
 }

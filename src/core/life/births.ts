@@ -17,7 +17,7 @@ import {
   slotOf,
 } from "./colony.ts";
 
-/** Brings founders into the world; each gets the same capital, the caller pays for all. */
+/** Brings founders into the world; the reserve pays each of them the same capital. */
 export function foundColony(
   colony: Colony,
   {
@@ -42,6 +42,7 @@ export function foundColony(
     };
     const slot = colony.agents.length;
     const weights = genesOf(colony, slot);
+    colony.reserve -= capital;
     founderGenome(
       colony.schema,
       createStream({ seed: colony.seed, stream: "founders", id }),

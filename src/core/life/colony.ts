@@ -44,6 +44,8 @@ export type Colony = {
   settledToReserve: number;
   rebootCapital: number;
   livingCostPerTick: number;
+  /** Living cost that has reached the reserve so far. */
+  livingCostCollected: number;
   readonly fenceTriggers: Float64Array;
   readonly fenceBlocks: Float64Array;
   /** Blocks counted at the last review; deaths report what came since. */
@@ -60,6 +62,13 @@ export function capitalTriplet(colony: Colony): CapitalTriplet {
     system_reserve_micro: colony.reserve,
     current_total_micro: total,
   };
+}
+
+/** The kernel takes living cost from the agents; here it reaches the reserve. */
+export function collectLivingCost(colony: Colony): void {
+  const taken = colony.world.num[num.livingCost];
+  colony.reserve += taken - colony.livingCostCollected;
+  colony.livingCostCollected = taken;
 }
 
 /** Ids of the agents whose slot passes the test, ascending: life acts in this order. */
@@ -156,7 +165,7 @@ const slotColumns = [
   "impact",
   "sleep",
   "elite",
-  "deathFlag",
+  "liquidatedLots",
 ] as const;
 
 function moveSlot(world: World, from: number, to: number): void {

@@ -1,4 +1,4 @@
-import type { DeathReason, Moment } from "../run/events.ts";
+import type { DeathReason, LifeRecord, Moment } from "../run/events.ts";
 import { deathHeatUnit, meta } from "../world/words.ts";
 import { closeAtCost } from "./close.ts";
 import {
@@ -17,11 +17,11 @@ export function buryTheDead(colony: Colony, at: Moment, bar: number): void {
   const { world } = colony;
   const dying = agentIdsWhere(
     colony,
-    (slot) => world.deathFlag[slot] !== 0 || world.equity[slot] <= world.deathAt[slot],
+    (slot) => world.liquidatedLots[slot] !== 0 || world.equity[slot] <= world.deathAt[slot],
   );
   for (const id of dying) {
     const slot = slotOf(colony, id);
-    const liquidated = world.deathFlag[slot] !== 0;
+    const liquidated = world.liquidatedLots[slot] !== 0;
     if (!liquidated) countFence(colony, "fence_living_cost_death", true);
     bury(colony, slot, liquidated ? "liquidated" : "capital_depleted", { at, bar });
   }
@@ -38,9 +38,12 @@ export function bury(
   { at, bar }: Readonly<{ at: Moment; bar: number }>,
 ): void {
   const { world } = colony;
-  const lots = world.position[slot];
+  const lots = world.position[slot] + world.liquidatedLots[slot];
   closeAtCost(colony, slot, bar);
-  const life = lifeRecord(colony, slot, at, world.close[bar]);
+  const life: LifeRecord = {
+    ...lifeRecord(colony, slot, at, world.close[bar]),
+    state_final: lots === 0 ? "OUT_MARKET" : "IN_MARKET",
+  };
   const settled = world.equity[slot];
   vacate(colony, slot);
   colony.reserve += settled;

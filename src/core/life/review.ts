@@ -10,12 +10,15 @@ import {
 } from "./colony.ts";
 import { bury, markReview } from "./deaths.ts";
 
-/** Culls the given share of the living with the lowest period return; ties die by lower id. */
+/**
+ * Culls the given share of the living with the lowest period return, of equals the lower ids; they
+ * are buried in the order of their ids.
+ */
 export function review(colony: Colony, at: Moment, bar: number): void {
   const ranked = rankByPeriodReturn(colony);
   const cull = Math.floor((ranked.length * colony.config.review_cull_ppm) / 1000000);
   const culled = ranked.slice(0, cull).map((slot) => agentAt(colony, slot).id);
-  for (const id of culled) {
+  for (const id of culled.sort((a, b) => a - b)) {
     countFence(colony, "fence_review_cull", true);
     bury(colony, slotOf(colony, id), "review_culled", { at, bar });
   }

@@ -93,6 +93,7 @@ export type LifeRecord = Readonly<{
   unfilled_orders: number;
   children: number;
   last_signal: number;
+  /** For the dead: the state in which death struck, before the world closed the position. */
   state_final: "OUT_MARKET" | "IN_MARKET";
 }>;
 

@@ -18,7 +18,6 @@ export function reboot(run: Run, at: Moment): boolean {
   const founders = Math.min(config.population, Math.floor(share / least));
   if (founders < 1) return false;
   const capital = Math.floor(share / founders);
-  colony.reserve -= capital * founders;
   colony.rebootCapital += capital * founders;
   run.segment += 1;
   const moment = { ...at, segment: run.segment };

@@ -1,10 +1,11 @@
 import { Defect } from "#base";
 import { foundColony, split } from "../life/births.ts";
 import { closeAtCost } from "../life/close.ts";
-import { capitalTriplet, countFence, lifeRecord } from "../life/colony.ts";
+import { capitalTriplet, collectLivingCost, countFence, lifeRecord } from "../life/colony.ts";
 import { buryTheDead } from "../life/deaths.ts";
 import { census, review } from "../life/review.ts";
 import { censusTicks, chunkBars } from "../world/layout.ts";
+import { founderCapitalMicro } from "../world/rules.ts";
 import { meta, num, status } from "../world/words.ts";
 import type { LedgerEvent, Moment } from "./events.ts";
 import type { RunOutcome } from "./outcome.ts";
@@ -62,7 +63,7 @@ function openSeason(run: Run, season: Season): void {
   colony.world.num[num.prevClose] = frames.columns.open[0];
   if (run.tick === 0) {
     const { population } = inputs.config;
-    const capital = (run.initialTotal - colony.reserve) / population;
+    const capital = founderCapitalMicro(inputs.config);
     foundColony(colony, { founders: population, capital, origin: "founder" }, at);
     // Founders exist before the first bar, so they decide in it.
     colony.world.sleep.fill(0);
@@ -116,6 +117,7 @@ function lifecycle(run: Run, row: number, seasonEnds: boolean): void {
   const { config } = run.inputs;
   const at = moment(run, row);
   run.at = at;
+  collectLivingCost(colony);
   if (seasonEnds) closeSeason(run, row);
   buryTheDead(colony, at, row);
   if (run.tick % config.review_ticks === 0) {

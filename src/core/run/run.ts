@@ -67,7 +67,6 @@ export function beginRun(inputs: RunInputs): Run {
   if (schema === null) throw new Defect(`unknown genome schema ${config.genome_schema_version}`);
   const { world } = kernel;
   const rules = setRules(world, config, instrument);
-  const capital = rules.founderCapital;
   const colony: Colony = {
     config,
     schema,
@@ -77,7 +76,7 @@ export function beginRun(inputs: RunInputs): Run {
     listen: inputs.listener,
     agents: [],
     nextAgentId: 1,
-    reserve: config.initial_total_capital_micro - capital * config.population,
+    reserve: config.initial_total_capital_micro,
     founders: 0,
     births: 0,
     deaths: 0,
@@ -87,6 +86,7 @@ export function beginRun(inputs: RunInputs): Run {
     settledToReserve: 0,
     rebootCapital: 0,
     livingCostPerTick: rules.livingCostPerTick,
+    livingCostCollected: 0,
     fenceTriggers: new Float64Array(fenceInventory.length),
     fenceBlocks: new Float64Array(fenceInventory.length),
     fenceBlocksAtReview: new Float64Array(fenceInventory.length),

@@ -10,7 +10,6 @@ import type { World } from "./world.ts";
 export const foundersLots = 100;
 
 export type Rules = Readonly<{
-  founderCapital: number;
   livingCostPerTick: number;
   frameRates: FrameRates;
 }>;
@@ -36,7 +35,6 @@ export function setRules(world: World, config: WorldConfig, instrument: Instrume
   }
   const founderCapital = founderCapitalMicro(config);
   return {
-    founderCapital,
     livingCostPerTick: Math.ceil((founderCapital * config.living_cost_ppm_per_tick) / 1000000),
     frameRates: {
       microPerLotTick: instrument.micro_per_lot_tick,

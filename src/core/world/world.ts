@@ -38,8 +38,8 @@ export type World = Readonly<{
   sleep: Int32Array;
   /** -1 for members of the top decile of the last census, else 0. */
   elite: Int32Array;
-  /** 1 = liquidated in this tick. */
-  deathFlag: Int32Array;
+  /** Signed lots of the position that was liquidated in this tick; 0 = none was. */
+  liquidatedLots: Float64Array;
   pendingSlots: Int32Array;
   genomes: Float32Array;
   panels: Float32Array;
@@ -97,7 +97,7 @@ export function createWorld(buffer: ArrayBuffer, layout: WorldLayout): World {
     impact: f32("impact"),
     sleep: i32("sleep"),
     elite: i32("elite"),
-    deathFlag: i32("deathFlag"),
+    liquidatedLots: f64("liquidatedLots"),
     pendingSlots: i32("pendingSlots"),
     genomes: f32("genomes"),
     panels: f32("panels"),
@@ -124,6 +124,7 @@ type Float64Name =
   | "deathAt"
   | "livingCost"
   | "order"
+  | "liquidatedLots"
   | "feesPaid"
   | "fundingPaid"
   | "tradeFlow"
@@ -152,4 +153,4 @@ type Float32Name =
   | "genomes"
   | "panels"
   | "scalars";
-type Int32Name = "sleep" | "elite" | "deathFlag" | "pendingSlots" | "effective";
+type Int32Name = "sleep" | "elite" | "pendingSlots" | "effective";

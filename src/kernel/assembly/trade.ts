@@ -119,7 +119,7 @@ export function liquidate(bar: i32, slot: i32): bool {
   if (equity > gross * number(c.N_maxMaintenance)) return false;
   if (equity > gross * maintenanceRate(Math.abs(position))) return false;
   trade(bar, slot, -position, price);
-  store<i32>(at(c.A_deathFlag) + ((slot << 2) as usize), 1);
+  setWide(c.A_liquidatedLots, slot, position);
   bump(c.K_liquidations);
   return true;
 }
