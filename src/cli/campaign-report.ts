@@ -182,7 +182,8 @@ function speedText(outcome: CampaignOutcome, reports: readonly RunReport[]): str
   const bars = fresh.reduce((total, { summary }) => total + summary.agent_bars, 0);
   const wall = durationText(outcome.wall_seconds * 1000);
   if (fresh.length === 0 || outcome.wall_seconds === 0) return wall;
-  return `${shortNumber(bars)} agent-bars in ${wall}, ${shortNumber(bars / outcome.wall_seconds)}/s`;
+  const rate = shortNumber(bars / outcome.wall_seconds);
+  return `${shortNumber(bars)} agent-bars in ${wall}, ${rate}/s`;
 }
 
 function returnText(reports: readonly RunReport[]): string {

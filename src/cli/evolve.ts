@@ -60,7 +60,7 @@ async function plan(
   if (!root.ok) return root;
   const request = resolveRequest(options, worldFlags, root.value);
   if (!request.ok) return request;
-  return await planRequest(request.value, shell.image);
+  return planRequest(request.value, shell.image);
 }
 
 /** Checks the switch first, brings the embedded dataset where it is meant, and plans. */
@@ -80,8 +80,11 @@ export async function planRequest(
 /** Runs a planned campaign with live progress, prints its report and gives the exit code. */
 export async function evolve(campaign: CampaignPlan, output: Output): Promise<ExitCode> {
   const control = createSharedControl(campaign.workers);
-  using _signals = stopOnSignals(control, output);
   using view = showCampaign(output);
+  using _signals = stopOnSignals(control, () => {
+    view.clear();
+    output.note("stopping at the next tick boundary; once more leaves at once");
+  });
   printPlan(campaign, output);
   const outcome = await runCampaign(campaign, {
     control,

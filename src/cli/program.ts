@@ -3,10 +3,11 @@ import { addDoctor } from "./doctor.ts";
 import { addEvolve } from "./evolve.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { createOutput, type OutputStreams } from "./output.ts";
+import { addReplay } from "./replay.ts";
 import { type AddVerb, type Shell } from "./verb.ts";
 
 /** In the order of `assay --help`: from data to a verdict, then what helps along the way. */
-const verbs: readonly AddVerb[] = [addEvolve, addDoctor];
+const verbs: readonly AddVerb[] = [addEvolve, addReplay, addDoctor];
 
 export type Product = Readonly<{ version: string; image: string | null }>;
 

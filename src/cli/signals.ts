@@ -1,17 +1,16 @@
 import { requestStop, type SharedControl } from "#lab";
 import { exitCodes } from "./exit-codes.ts";
-import type { Output } from "./output.ts";
 
 /**
- * The first Ctrl-C or SIGTERM asks the campaign to stop at a tick boundary; a second one leaves at
- * once. Disposing gives the signals back to the runtime.
+ * The first Ctrl-C or SIGTERM asks the work to stop at a tick boundary; a second one leaves at
+ * once. `onFirst` may tell the user so. Disposing gives the signals back to the runtime.
  */
-export function stopOnSignals(control: SharedControl, output: Output): Disposable {
+export function stopOnSignals(control: SharedControl, onFirst: () => void = () => {}): Disposable {
   let asked = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (asked) leaveAtOnce();
     asked = true;
-    output.note("stopping at the next tick boundary; once more leaves at once");
+    onFirst();
     requestStop(control, signal === "SIGINT" ? "interrupt" : "terminate");
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
@@ -24,5 +23,5 @@ export function stopOnSignals(control: SharedControl, output: Output): Disposabl
 
 /** What was being written stays unsealed, and unsealed means never finished. */
 function leaveAtOnce(): never {
-  process.exit(exitCodes.interrupted); // oxlint-disable-line unicorn/no-process-exit
+  process.exit(exitCodes.interrupted); // oxlint-disable-line unicorn/no-process-exit -- asked for
 }

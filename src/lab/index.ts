@@ -16,6 +16,7 @@ export { checkoutPath } from "./host/checkout.ts";
 export { readFrozenCore } from "./host/core-lock.ts";
 export { packageVersion, readCheckoutFacts } from "./host/host-facts.ts";
 export { checkKernels } from "./host/kernel-check.ts";
+export { type ReplayVerdict, replayRun } from "./replay/replay-run.ts";
 export type { KernelId, RunReport } from "./run/run-job.ts";
 export { readStopSwitch } from "./run/stop-switch.ts";
 export {

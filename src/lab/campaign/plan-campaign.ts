@@ -99,7 +99,17 @@ function planMarket(
 
 function jobOf(request: CampaignRequest, host: HostFacts, plan: RunPlan): RunJob {
   const { root, kernel, behaviors } = request;
-  return { root, run_id: runIdOfPlan(plan), seed: plan.seed, plan, host, kernel, behaviors };
+  return {
+    run_id: runIdOfPlan(plan),
+    seed: plan.seed,
+    plan,
+    host,
+    kernel,
+    behaviors,
+    data_root: root,
+    run_root: root,
+    stop_after_tick: null,
+  };
 }
 
 /** `CA_` and 16 hex: equal for campaigns of equal runs, whoever names them or runs them. */

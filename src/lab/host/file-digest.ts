@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** sha256 of a file in hex, read in pieces: the runtime binary alone is 150 MB. Throws as fs does. */
+/** sha256 of a file in hex, read in pieces: the runtime binary has 150 MB. Throws as fs does. */
 export function fileSha256(path: string): string {
   const digest = createHash("sha256");
   const piece = Buffer.allocUnsafe(1 << 20);

@@ -1,32 +1,16 @@
 import { type Clock, err, type Fault, type Result } from "#base";
 import { type RunOutcome, type RunProgress, runWorld } from "#core";
-import { openDataset } from "#datasets";
-import {
-  createRunWriter,
-  type HostFacts,
-  type RunPlan,
-  type RunWriter,
-  type SealedRun,
-} from "#evidence";
+import { type Dataset, openDataset } from "#datasets";
+import { createRunWriter, type RunWriter, type SealedRun } from "#evidence";
 import { barSourceOf } from "./bar-source.ts";
 import { createKernel } from "./kernels.ts";
-import type { KernelId } from "./run-job.ts";
+import type { RunJob } from "./run-job.ts";
 
-/** What a run needs from whoever executes it, worker or replay. */
+/** What executing a run needs from its thread. */
 export type Execution = Readonly<{
-  plan: RunPlan;
-  /** Where the dataset lies. */
-  dataRoot: string;
-  /** Where the run directory is made; a replay makes it elsewhere. */
-  runRoot: string;
-  host: HostFacts;
-  kernel: KernelId;
-  behaviors: boolean;
   clock: Clock;
   /** Asked between chunks of bars; null = go on. */
   stopReason: () => string | null;
-  /** Replay of an interrupted run: stop after this tick. */
-  stopAfterTick: number | null;
   progress: (now: RunProgress) => void;
 }>;
 
@@ -35,40 +19,39 @@ export type Execution = Readonly<{
  * record; a Defect aborts the record too and goes on upwards.
  * Faults: those of the dataset, run_exists, run_disk_full, run_write_failed.
  */
-export function executeRun(execution: Execution): Result<SealedRun, Fault> {
-  const { plan, host, clock, behaviors } = execution;
-  const opened = openDataset(execution.dataRoot, plan.dataset.dataset_id);
+export function executeRun(job: RunJob, execution: Execution): Result<SealedRun, Fault> {
+  const { plan, host, behaviors, run_root: root } = job;
+  const { clock } = execution;
+  const opened = openDataset(job.data_root, plan.dataset.dataset_id);
   if (!opened.ok) return opened;
   using dataset = opened.value;
-  const created = createRunWriter({ root: execution.runRoot, plan, host, clock, behaviors });
+  const created = createRunWriter({ root, plan, host, clock, behaviors });
   if (!created.ok) return created;
   const writer = created.value;
   try {
-    return land(writer, live(execution, writer, barSourceOf(dataset)), execution);
+    return land(writer, live(job, { ...execution, writer, dataset }), execution);
   } catch (cause) {
     writer.abort({ code: "internal_error", message: String(cause) });
     throw cause;
   }
 }
 
-function live(
-  execution: Execution,
-  writer: RunWriter,
-  bars: ReturnType<typeof barSourceOf>,
-): RunOutcome {
-  const { plan, stopReason, stopAfterTick, progress } = execution;
-  const { start_index, len } = plan.window;
+type Life = Execution & Readonly<{ writer: RunWriter; dataset: Dataset }>;
+
+function live(job: RunJob, { writer, dataset, stopReason, progress }: Life): RunOutcome {
+  const { config, seed, instrument, window } = job.plan;
+  const { start_index, len } = window;
   return runWorld({
-    config: plan.config,
-    seed: plan.seed,
-    instrument: plan.instrument,
-    bars,
+    config,
+    seed,
+    instrument,
+    bars: barSourceOf(dataset),
     window: { start_index, end_index_exclusive: start_index + len },
-    kernel: createKernel(execution.kernel, plan.config),
+    kernel: createKernel(job.kernel, config),
     listener: writer.listen,
     control: {
       stopRequested: () => stopReason() !== null || writer.failure() !== null,
-      stopAfterTick,
+      stopAfterTick: job.stop_after_tick,
       progress,
     },
   });

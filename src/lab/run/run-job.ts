@@ -4,13 +4,18 @@ export type KernelId = "simd" | "reference";
 
 /** One seed for one worker: the plan is what the run is, the rest is how it is executed. */
 export type RunJob = Readonly<{
-  root: string;
   run_id: string;
   seed: number;
   plan: RunPlan;
   host: HostFacts;
   kernel: KernelId;
   behaviors: boolean;
+  /** Root the dataset is read from. */
+  data_root: string;
+  /** Root the run directory is made under; a replay makes it elsewhere. */
+  run_root: string;
+  /** Replay of an interrupted run: stop after this tick. */
+  stop_after_tick: number | null;
 }>;
 
 /** How a run ended on disk. */

@@ -25,13 +25,9 @@ port.on("message", (message: ToWorker) => {
 
 function run(job: RunJob): Result<RunReport, Fault> {
   const started = performance.now();
-  const sealed = executeRun({
-    ...job,
-    dataRoot: job.root,
-    runRoot: job.root,
+  const sealed = executeRun(job, {
     clock: wallClock,
     stopReason: () => stopReason(control),
-    stopAfterTick: null,
     progress: (now) => writeProgress(control, worker, { seed: job.seed, ...now }),
   });
   if (!sealed.ok) return sealed;

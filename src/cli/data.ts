@@ -1,0 +1,17 @@
+import { Command } from "commander";
+import { addDataCheck } from "./data-check.ts";
+import { addDataFetch } from "./data-fetch.ts";
+import { addDataImport } from "./data-import.ts";
+import { addDataList } from "./data-list.ts";
+import type { Shell } from "./verb.ts";
+
+/** `assay data`: market data comes in, is looked through and is listed. */
+export function addData(program: Command, shell: Shell): void {
+  const data = new Command("data").description("import, check, list and fetch market data");
+  addDataImport(data, shell);
+  addDataCheck(data, shell);
+  addDataList(data, shell);
+  addDataFetch(data, shell);
+  program.addCommand(data.copyInheritedSettings(program));
+  for (const command of data.commands) command.copyInheritedSettings(program);
+}
