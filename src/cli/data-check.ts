@@ -90,7 +90,7 @@ function scanLines(scan: BarScan, intervalMs: number): readonly string[] {
   return [
     `bars      ${groupDigits(scan.bars)} of ${intervalText(intervalMs)}, ${span}`,
     ...qualityLines(scan.quality),
-    ...flawLines(scan.flaws),
+    ...flawLines(scan.flaws, "if allowed, "),
   ];
 }
 

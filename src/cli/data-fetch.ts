@@ -90,7 +90,13 @@ async function runFetch(
   using stop = abortOnSignals();
   const { exchange, symbol, baseUrl } = options;
   const { intervalMs } = span.value;
-  const opened = await openCcxtSource({ exchange, symbol, intervalMs, baseUrl });
+  const opened = await openCcxtSource({
+    exchange,
+    symbol,
+    intervalMs,
+    baseUrl,
+    signal: stop.signal,
+  });
   if (!opened.ok) return opened;
   const source = opened.value;
   const instrument = given.value === null ? instrumentOf(source) : ok(given.value);

@@ -13,7 +13,7 @@ export function datasetLines(document: DatasetDocument): readonly string[] {
     `bars      ${groupDigits(bars.rows)} of ${every}, ${span}, ${instrument.id}`,
     `funding   ${fundingText(document)}`,
     ...qualityLines(quality),
-    ...flawLines(flaws),
+    ...flawLines(flaws, ""),
   ];
 }
 
@@ -23,21 +23,21 @@ export function qualityLines(quality: BarQuality): readonly string[] {
   const lines = [
     gaps.count === 0
       ? "gaps      none"
-      : `gaps      ${groupDigits(gaps.count)} with ${groupDigits(gaps.missing_bars)} bars missing`,
+      : `gaps      ${count(gaps.count, "gap")}, ${count(gaps.missing_bars, "bar")} missing`,
     ...gaps.longest
       .slice(0, shownPlaces)
       .map((gap) => `          ${groupDigits(gap.missing_bars)} after ${shortTime(gap.after_utc)}`),
     zero.bars === 0
       ? "no trade  none"
-      : `no trade  ${groupDigits(zero.bars)} bars in ${groupDigits(zero.runs)} runs`,
+      : `no trade  ${count(zero.bars, "bar")} in ${count(zero.runs, "run")}`,
     ...zero.longest
       .slice(0, shownPlaces)
       .map((run) => `          ${groupDigits(run.bars)} from ${shortTime(run.from_utc)}`),
   ];
-  if (outside.bars > 0) lines.push(`outside   ${groupDigits(outside.bars)} bars in no session`);
-  for (const { kind, count, threshold_z, largest } of outliers) {
+  if (outside.bars > 0) lines.push(`outside   ${count(outside.bars, "bar")} in no session`);
+  for (const { kind, count: found, threshold_z, largest } of outliers) {
     const what = kind === "wick" ? "wicks" : "returns";
-    lines.push(`outliers  ${groupDigits(count)} ${what} beyond ${threshold_z} robust deviations`);
+    lines.push(`outliers  ${groupDigits(found)} ${what} beyond ${threshold_z} robust deviations`);
     for (const { ts_utc, move, z } of largest.slice(0, shownPlaces)) {
       lines.push(`          log ${move} (z ${z}) at ${shortTime(ts_utc)}`);
     }
@@ -56,11 +56,11 @@ export function qualityLines(quality: BarQuality): readonly string[] {
   return lines;
 }
 
-/** Rows that break a rule, by kind, with their first places. */
-export function flawLines(flaws: readonly FlawRecord[]): readonly string[] {
+/** Rows that break a rule, by kind, with how they were treated and their first places. */
+export function flawLines(flaws: readonly FlawRecord[], condition: string): readonly string[] {
   if (flaws.length === 0) return ["flaws     none"];
   return flaws.flatMap(({ code, count, treatment, places }) => [
-    `flaws     ${groupDigits(count)} ${code}; if allowed: ${treatment}`,
+    `flaws     ${groupDigits(count)} ${code}: ${condition}${treatment}`,
     ...places
       .slice(0, shownPlaces)
       .map(({ line, message }) => `          line ${line}: ${message}`),
@@ -75,6 +75,11 @@ export function shortTime(time: string | number): string {
 }
 
 const shownPlaces = 3;
+
+/** `1 bar`, `1,200 bars`. */
+function count(value: number, noun: string): string {
+  return `${groupDigits(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
 
 function fundingText(document: DatasetDocument): string {
   const { funding } = document;

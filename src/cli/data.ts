@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { addDataCheck } from "./data-check.ts";
 import { addDataFetch } from "./data-fetch.ts";
 import { addDataImport } from "./data-import.ts";
@@ -7,11 +7,9 @@ import type { Shell } from "./verb.ts";
 
 /** `assay data`: market data comes in, is looked through and is listed. */
 export function addData(program: Command, shell: Shell): void {
-  const data = new Command("data").description("import, check, list and fetch market data");
+  const data = program.command("data").description("import, check, list and fetch market data");
   addDataImport(data, shell);
   addDataCheck(data, shell);
   addDataList(data, shell);
   addDataFetch(data, shell);
-  program.addCommand(data.copyInheritedSettings(program));
-  for (const command of data.commands) command.copyInheritedSettings(program);
 }

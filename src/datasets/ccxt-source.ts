@@ -2,6 +2,7 @@ import type { Exchange } from "ccxt";
 import { Defect, err, type Fault, ok, type Result } from "#base";
 import { intervalText } from "#market";
 import type { Candle, CandleSource, FundingRate, SourceFault } from "./candle-source.ts";
+import { askWithRetry, defaultRetry, type RetryPolicy } from "./retry.ts";
 
 /** Which public market to read. */
 export type CcxtRequest = Readonly<{
@@ -14,12 +15,14 @@ export type CcxtRequest = Readonly<{
   baseUrl?: string | undefined;
   /** Least milliseconds between two requests; ccxt's figure for the venue by default. */
   rateLimitMs?: number | undefined;
+  retry?: RetryPolicy | undefined;
+  signal?: AbortSignal | undefined;
 }>;
 
 /**
  * Opens public market data of one symbol through ccxt, which is loaded only here (it takes near
  * half a second). Sends no key. Faults: exchange_unknown, symbol_unknown, interval_unsupported,
- * venue_unavailable.
+ * fetch_failed, fetch_interrupted, venue_refused.
  */
 export async function openCcxtSource(request: CcxtRequest): Promise<Result<CandleSource, Fault>> {
   const library = await loadLibrary();
@@ -41,13 +44,16 @@ export async function openCcxtSource(request: CcxtRequest): Promise<Result<Candl
     const message = `${exchange} has no candles of ${timeframe}; it has ${known}`;
     return err({ code: "interval_unsupported", message });
   }
-  const asked = await asking(library, async () => client.loadMarkets());
-  if (!asked.ok) {
-    const { message } = asked.fault;
-    return err({ code: "venue_unavailable", message: `${exchange} does not answer: ${message}` });
+  const ask = async (): Promise<Result<unknown, SourceFault>> =>
+    asking(library, async () => client.loadMarkets(true));
+  const loaded = await askWithRetry(ask, request.retry ?? defaultRetry, request.signal);
+  if (!loaded.ok) {
+    await closePool(client);
+    return loaded;
   }
   const market = findMarket(client, symbol);
   if (market === null) {
+    await closePool(client);
     const message = `${exchange} has no market ${JSON.stringify(symbol)}`;
     return err({ code: "symbol_unknown", message });
   }
@@ -100,20 +106,25 @@ function createSource(
         );
         return rows.map(toFundingRate);
       }),
-    close: async () => {
-      // Idle connections of ccxt's pool would keep the process alive for a minute.
-      const pool: unknown = Reflect.get(client, "fetchDispatcher");
-      const end: unknown = isObject(pool) ? Reflect.get(pool, "close") : null;
-      if (typeof end === "function") await Reflect.apply(end, pool, []);
-    },
+    close: async () => closePool(client),
   };
+}
+
+/** Idle connections of ccxt's pool would keep the process alive for a minute. */
+async function closePool(client: Exchange): Promise<void> {
+  const pool: unknown = Reflect.get(client, "fetchDispatcher");
+  const end: unknown = isObject(pool) ? Reflect.get(pool, "close") : null;
+  if (typeof end === "function") await Reflect.apply(end, pool, []);
 }
 
 const weekMs = 604_800_000;
 
-function clientOptions({ rateLimitMs }: CcxtRequest): object {
+function clientOptions({ exchange, rateLimitMs }: CcxtRequest): object {
   const pace = rateLimitMs === undefined ? {} : { rateLimit: rateLimitMs };
-  return { enableRateLimit: true, timeout: 20_000, ...pace };
+  // Options and dated futures are thousands of names that no bar series here needs.
+  const types =
+    exchange === "okx" ? { options: { fetchMarkets: { types: ["spot", "swap"] } } } : {};
+  return { enableRateLimit: true, timeout: 20_000, ...pace, ...types };
 }
 
 /** Sends every request to another origin and leaves paths alone. */

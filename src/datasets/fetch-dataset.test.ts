@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,7 +176,6 @@ test("rows written after the last kept state are fetched again, not doubled", as
   const directory = join(root, "datasets", name ?? "");
   const file = readdirSync(directory).find((entry) => entry.endsWith("01-11.csv"));
   const path = join(directory, file ?? "");
-  const { appendFileSync } = await import("node:fs");
   appendFileSync(path, `${start + 300 * quarter},1,1,1,1,1\n${start + 301 * quarter},4`);
   const resumed = await run({ root });
   assert.ok(resumed.result.ok, JSON.stringify(resumed.result));
@@ -196,6 +203,20 @@ test("a candle that has not ended is left out", async () => {
   assert.equal(early.result.ok ? "" : early.result.fault.code, "fetch_nothing");
 });
 
+test("the list of markets is asked for again as well", async () => {
+  let failures = 2;
+  venue.trouble = (url, response) => {
+    if (!url.pathname.endsWith("instruments") || failures === 0) return null;
+    failures -= 1;
+    response.writeHead(502).end("<html>Bad Gateway</html>");
+    return "handled";
+  };
+  const source = await openCcxtSource(venueRequest());
+  assert.ok(source.ok, JSON.stringify(source));
+  assert.equal(source.value.market_id, "BTC-USDT-SWAP");
+  await source.value.close();
+});
+
 test("a question the venue cannot answer is refused at once", async () => {
   const symbol = await openCcxtSource({ ...venueRequest(), symbol: "NO/SUCH" });
   assert.equal(symbol.ok ? "" : symbol.fault.code, "symbol_unknown");
@@ -219,7 +240,6 @@ test("two fetches of one series do not run into each other", async () => {
   const [name] = partials(root);
   const lock = join(root, "datasets", name ?? "", "lock");
   assert.equal(existsSync(lock), false);
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(lock, "1");
   const busy = await run({ root });
   assert.equal(busy.result.ok ? "" : busy.result.fault.code, "fetch_busy");
@@ -289,7 +309,8 @@ async function run(options: RunOptions) {
 
 function venueRequest() {
   const symbol = "BTC-USDT-SWAP";
-  return { exchange: "okx", symbol, intervalMs: quarter, baseUrl, rateLimitMs: 1 };
+  const pace = { rateLimitMs: 1, retry: quickRetry([]) };
+  return { exchange: "okx", symbol, intervalMs: quarter, baseUrl, ...pace };
 }
 
 function quickRetry(slept: number[]) {
