@@ -135,6 +135,7 @@ function cellsOf(row: CampaignRow): readonly string[] {
 }
 
 function totalLines(outcome: CampaignOutcome, reports: readonly RunReport[]): readonly string[] {
+  if (reports.length === 0) return ["", `runs    ${statesText(outcome)}`];
   const sum = (pick: (report: RunReport) => number): number =>
     reports.reduce((total, report) => total + pick(report), 0);
   const text = (pick: (report: RunReport) => number): string => groupDigits(sum(pick));
@@ -194,14 +195,18 @@ function returnText(reports: readonly RunReport[]): string {
 }
 
 function nextLines(plan: CampaignPlan, { rows }: CampaignOutcome): readonly string[] {
-  const sealed = rows.find((row) => "report" in row)?.run_id;
-  if (sealed === undefined) return [];
   const root = rootHint(plan.root);
-  return [
-    "",
-    "next:",
+  const sealed = rows.find((row) => "report" in row)?.run_id;
+  const isWhole = rows.every(({ state }) => state === "completed" || state === "already_present");
+  const onSealed = [
     `  assay show ${sealed}${root}`,
     `  assay verify ${sealed}${root}`,
     `  assay replay ${sealed} --kernel reference${root}`,
+  ];
+  return [
+    "",
+    "next:",
+    ...(sealed === undefined ? [] : onSealed),
+    ...(isWhole ? [] : ["  the same command with --set-aside runs what is not finished"]),
   ];
 }

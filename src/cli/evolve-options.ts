@@ -19,6 +19,7 @@ export type EvolveOptions = Readonly<{
   root: string;
   json: boolean;
   printConfig?: boolean;
+  setAside?: boolean;
   dataset?: string;
   window?: string;
   seeds?: number;
@@ -57,6 +58,7 @@ export function addEvolveOptions(command: Command): () => Readonly<Record<string
     .option("--behaviors", "also land behaviors and the genome matrix of all agents")
     .option("--name <label>", "a label for the campaign")
     .option("--root <dir>", "where everything lands", defaultRoot)
+    .option("--set-aside", "move unfinished records of these runs away and run them again", false)
     .option("--print-config", "print the resolved campaign as a config file and stop", false)
     .option("--json", "JSON lines: progress on standard error, results on standard output", false);
   return addWorldFlags(command);

@@ -10,6 +10,7 @@ import {
   readCheckoutFacts,
   readStopSwitch,
   runCampaign,
+  setAsideUnfinished,
 } from "#lab";
 import { printConfig, printOutcome, printPlan, printRow } from "./campaign-report.ts";
 import { showCampaign } from "./campaign-view.ts";
@@ -28,8 +29,8 @@ Examples:
   $ assay evolve --config campaign.json --print-config > resolved.json
 
 Ctrl-C stops at a tick boundary with a record that replays; twice leaves at once. A file STOP in
-the root does the same for every run there. Sealed equal runs are skipped, so running the same
-command again finishes what is missing.
+the root does the same for every run there. Sealed equal runs are skipped, so the same command
+again runs what is missing; with --set-aside also what was begun and not finished.
 `;
 
 /** `assay evolve`: a stage-1 campaign. */
@@ -45,6 +46,11 @@ export function addEvolve(program: Command, shell: Shell): void {
     if (options.printConfig === true) {
       printConfig(planned.value, output);
       return shell.end(exitCodes.ok);
+    }
+    if (options.setAside === true) {
+      const moved = setAsideUnfinished(planned.value);
+      if (!moved.ok) return shell.end(output.fail(moved.fault));
+      for (const place of moved.value) output.note(`set aside: ${place}`);
     }
     shell.end(await evolve(planned.value, output));
   });
@@ -94,7 +100,7 @@ export async function evolve(campaign: CampaignPlan, output: Output): Promise<Ex
       printRow(row, output);
     },
   });
-  view.end();
+  view[Symbol.dispose]();
   if (!outcome.ok) return output.fail(outcome.fault);
   printOutcome(campaign, outcome.value, output);
   return exitOf(outcome.value);

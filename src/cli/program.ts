@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addData } from "./data.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvolve } from "./evolve.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -7,7 +8,7 @@ import { addReplay } from "./replay.ts";
 import { type AddVerb, type Shell } from "./verb.ts";
 
 /** In the order of `assay --help`: from data to a verdict, then what helps along the way. */
-const verbs: readonly AddVerb[] = [addEvolve, addReplay, addDoctor];
+const verbs: readonly AddVerb[] = [addData, addEvolve, addReplay, addDoctor];
 
 export type Product = Readonly<{ version: string; image: string | null }>;
 

@@ -12,6 +12,7 @@ export {
   runCampaign,
 } from "./campaign/run-campaign.ts";
 export { firstSeeds, maxSeed, maxSeeds } from "./campaign/seeds.ts";
+export { setAsideUnfinished } from "./campaign/set-aside.ts";
 export { checkoutPath } from "./host/checkout.ts";
 export { readFrozenCore } from "./host/core-lock.ts";
 export { packageVersion, readCheckoutFacts } from "./host/host-facts.ts";

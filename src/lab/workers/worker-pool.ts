@@ -125,6 +125,7 @@ function died(job: RunJob, cause: string): JobResult {
 
 function causeText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error.name === "Defect") return `internal error, please report it: ${error.message}`;
   const code = "code" in error ? String(error.code) : null;
   if (code !== "ERR_WORKER_OUT_OF_MEMORY") return error.message;
   return "out of memory; try a smaller --population or --max-agents, or fewer --workers";
