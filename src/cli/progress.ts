@@ -19,7 +19,7 @@ export type ProgressOptions = Readonly<{
 }>;
 
 /** Words beside the numbers, in order: `{ alive: 180, births: 12 }`. */
-export type ProgressExtra = Readonly<Record<string, string | number>>;
+type ProgressExtra = Readonly<Record<string, string | number>>;
 
 export type Progress = Readonly<{
   /** `total` null where the end is not known. Call it as often as you like. */

@@ -49,7 +49,7 @@ export function createBarQuality(grid: BarGrid): BarQualityTracker {
   const rounding = trackRounding();
   const returns = createOutlierTracker("close_return");
   const wicks = createOutlierTracker("wick");
-  const outside = { bars: 0, first_utc: null as string | null };
+  const outside: { bars: number; first_utc: string | null } = { bars: 0, first_utc: null };
   let previousClose = 0;
 
   return {

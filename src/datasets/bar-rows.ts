@@ -23,7 +23,7 @@ export type BarRow = {
 };
 
 /** Why a row cannot be taken. */
-export type RowFlaw = Readonly<{ code: FlawCode; message: string }>;
+type RowFlaw = Readonly<{ code: FlawCode; message: string }>;
 
 export function emptyRow(): BarRow {
   return {

@@ -7,7 +7,7 @@ export type BarRole = TimeRole | "open" | "high" | "low" | "close" | "volume";
 export type FundingRole = TimeRole | "funding_rate";
 
 /** One declared column; in a file with a header, `name` is looked up there. */
-export type Column<Role extends string> = Readonly<{ role: Role | "-"; name: string }>;
+type Column<Role extends string> = Readonly<{ role: Role | "-"; name: string }>;
 export type ColumnPlan<Role extends string> = readonly Column<Role>[];
 
 export const defaultBarColumns = "ts_ms,open,high,low,close,volume";

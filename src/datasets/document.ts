@@ -83,7 +83,7 @@ export type SourceFile = Readonly<{
   columns: string;
 }>;
 
-export type Provenance = SourceFile &
+type Provenance = SourceFile &
   Readonly<{
     importer: string;
     stamp: BarStamp;

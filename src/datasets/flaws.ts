@@ -20,7 +20,7 @@ export const flawTreatments = {
 export type FlawCode = keyof typeof flawTreatments;
 
 /** Where a flaw was met: a line of the source file and what is wrong there. */
-export type FlawPlace = Readonly<{ line: number; message: string }>;
+type FlawPlace = Readonly<{ line: number; message: string }>;
 
 /** All flaws of one kind in a file: the count and the first places. */
 export type FlawRecord = Readonly<{
@@ -38,7 +38,7 @@ export type FlawLedger = Readonly<{
 }>;
 
 /** How many places of one kind are kept and landed. */
-export const maxPlaces = 20;
+const maxPlaces = 20;
 
 export function createFlawLedger(): FlawLedger {
   const counts = new Map<FlawCode, { count: number; places: FlawPlace[] }>();

@@ -257,6 +257,9 @@ test("the embedded series lands as sp500-daily and a second time is already ther
   const first = await ensureEmbeddedDataset(root);
   assert.ok(first.ok, JSON.stringify(first));
   assert.equal(first.value.document.name, "sp500-daily");
+  // The same bytes on every machine; it changes only with the series or its instrument.
+  const id = "caf1b26fc66c94baaaee3dba39991c5570c5f7286d2c5e02c559ec8ba678a1e5";
+  assert.equal(first.value.document.dataset_id, id);
   assert.equal(first.value.document.bars.rows, 5105);
   assert.deepEqual(first.value.document.flaws, []);
   assert.equal(first.value.document.quality.gaps.count, 0);

@@ -1,7 +1,7 @@
 import { createTopList } from "./top-list.ts";
 
 /** One bar far outside what its series usually does. `move` is a natural log, `z` robust. */
-export type Outlier = Readonly<{ ts_utc: string; move: number; z: number }>;
+type Outlier = Readonly<{ ts_utc: string; move: number; z: number }>;
 
 /**
  * Moves of one kind. z = |move| / (1.4826 * median of the moves that are not zero): the median

@@ -19,7 +19,7 @@ import { systemCode, writeFault } from "./node-faults.ts";
 import { datasetsRoot, isProcessAlive } from "./store.ts";
 
 /** What was fetched so far of one series: the file, its safe length, and where to go on. */
-export type SeriesState = Readonly<{ bytes: number; next_ms: number; last_ts_ms: number | null }>;
+type SeriesState = Readonly<{ bytes: number; next_ms: number; last_ts_ms: number | null }>;
 
 /**
  * A fetch in progress, kept on the disk so that the next run continues it. Rows are appended

@@ -22,7 +22,7 @@ export function utcFromNewYork(day: number, timeMs: number): number {
  * Offset from UTC in milliseconds. United States rule since 1987, changed in 2007 (Energy Policy
  * Act of 2005); the clock turns at 2:00 wall time. Years before 1987 are not asked for here.
  */
-export function newYorkOffsetMs(ms: number): number {
+function newYorkOffsetMs(ms: number): number {
   const { year } = civilFromDays(Math.floor((ms + standardOffsetMs) / millisPerDay));
   const { from, to } = daylightTime(year);
   return ms >= from && ms < to ? daylightOffsetMs : standardOffsetMs;

@@ -2,7 +2,6 @@ import { daysFromCivil } from "#base";
 
 export const sunday = 0;
 export const monday = 1;
-export const tuesday = 2;
 export const wednesday = 3;
 export const thursday = 4;
 export const friday = 5;
