@@ -35,7 +35,7 @@ export function addDataCheck(data: Command, shell: Shell): void {
     .addHelpText("after", examples)
     .action(async (target: string, options: CheckOptions) => {
       const output = shell.output(options);
-      const isFile = /\.(?:csv|gz|txt)$/.test(target) || isThere(target);
+      const isFile = /\.(?:csv|gz|txt)$/.test(target) || isFileThere(target);
       shell.end(
         isFile ? await checkFile(target, options, output) : checkLanded(target, options, output),
       );
@@ -94,6 +94,6 @@ function scanLines(scan: BarScan, intervalMs: number): readonly string[] {
   ];
 }
 
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+function isFileThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

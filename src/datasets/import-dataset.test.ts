@@ -140,7 +140,7 @@ test("only the first places of a flaw are kept, all are counted", async () => {
   assert.equal(record?.places.length, 20);
 });
 
-test("a floating artefact is rounded and recorded, prices between ticks refuse the file", async () => {
+test("a floating artefact is rounded and recorded, prices between ticks are refused", async () => {
   const artefact = withRow(bars(6), 2, `${at(2)},100.00000001,101,99,100,1`);
   const { outcome } = await land(artefact);
   const { rounding } = outcome.document.quality;

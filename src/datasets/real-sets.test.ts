@@ -107,7 +107,7 @@ test("two decades of daily bars have no gap by the exchange's calendar", {
   assert.equal(quality.outside_session.bars, 0);
 });
 
-test("a window may start on the holiday before the first session of the embedded series", async () => {
+test("a window may start on the holiday before the first session of the series", async () => {
   const root = join(folder, "embedded");
   assert.ok((await ensureEmbeddedDataset(root)).ok);
   const opened = openDataset(root, "sp500-daily");
