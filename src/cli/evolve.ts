@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { Fault, Result } from "#base";
 import { embeddedName, ensureEmbeddedDataset } from "#datasets";
 import {
@@ -35,7 +35,8 @@ again runs what is missing; with --set-aside also what was begun and not finishe
 
 /** `assay evolve`: a stage-1 campaign. */
 export function addEvolve(program: Command, shell: Shell): void {
-  const command = new Command("evolve")
+  const command = program
+    .command("evolve")
     .description("evolve a population for each seed and land the evidence")
     .addHelpText("after", examples);
   const worldFlags = addEvolveOptions(command);
@@ -54,7 +55,6 @@ export function addEvolve(program: Command, shell: Shell): void {
     }
     shell.end(await evolve(planned.value, output));
   });
-  program.addCommand(command);
 }
 
 async function plan(

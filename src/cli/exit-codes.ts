@@ -33,5 +33,5 @@ const exitByPattern: readonly (readonly [RegExp, ExitCode])[] = [
   [/timed_out$/, exitCodes.timed_out],
   [/^(disk|worker|fetch|network|venue)_/, exitCodes.dependency],
   [/_(disk_full|unwritable|write_failed|read_only|unavailable)$/, exitCodes.dependency],
-  [/_not_measurable$|^core_differs$|^dataset_missing$/, exitCodes.not_measurable],
+  [/_not_measurable$/, exitCodes.not_measurable],
 ];

@@ -3,13 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { durationText, err, type Fault, ok, type Result } from "#base";
-import {
-  createSharedControl,
-  type KernelId,
-  type ReplayVerdict,
-  readCheckoutFacts,
-  replayRun,
-} from "#lab";
+import { createSharedControl, type KernelId, type ReplayVerdict, replayRun } from "#lab";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { resolveRun } from "./run-argument.ts";
@@ -46,7 +40,7 @@ export function addReplay(program: Command, shell: Shell): void {
       const output = shell.output(options);
       const run = endOrValue(resolveRun(text, options.root), shell, output);
       if (run === null) return;
-      const verdict = endOrValue(await replay(run, options.kernel, shell), shell, output);
+      const verdict = endOrValue(await replay(run, options.kernel), shell, output);
       if (verdict !== null) shell.end(printVerdict(verdict, output));
     });
 }
@@ -54,15 +48,13 @@ export function addReplay(program: Command, shell: Shell): void {
 async function replay(
   run: Readonly<{ directory: string; root: string }>,
   kernel: KernelId,
-  shell: Shell,
 ): Promise<Result<ReplayVerdict, Fault>> {
   const scratch = makeScratch();
   if (!scratch.ok) return scratch;
   const control = createSharedControl(1);
   using _signals = stopOnSignals(control);
   try {
-    const checkout = readCheckoutFacts(shell.image);
-    return await replayRun({ ...run, scratch: scratch.value }, { kernel, checkout, control });
+    return await replayRun({ ...run, scratch: scratch.value }, { kernel, control });
   } finally {
     rmSync(scratch.value, { recursive: true, force: true });
   }

@@ -31,6 +31,25 @@ export function readCheckoutFacts(image: string | null): CheckoutFacts {
   };
 }
 
+/** For a re-execution whose manifest nobody keeps: nothing is asked, and every key says so. */
+export function unaskedFacts(): CheckoutFacts {
+  const reason = "replay_does_not_ask";
+  return {
+    package_version: packageVersion(),
+    git_commit: null,
+    git_commit_reason: reason,
+    git_dirty: null,
+    git_dirty_reason: reason,
+    docker_image: null,
+    docker_image_reason: reason,
+    runtime_version: process.versions.node,
+    runtime_binary_sha256: null,
+    runtime_binary_sha256_reason: reason,
+    lockfile_sha256: null,
+    lockfile_sha256_reason: reason,
+  };
+}
+
 /** A copy of the sources inside some other repository must not borrow its commit. */
 function isOwnRepository(): boolean {
   const prefix = git("rev-parse", "--show-prefix");

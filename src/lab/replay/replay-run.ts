@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
 import { isPureFile, runIdOfPlan, runPath } from "#evidence";
-import type { CheckoutFacts } from "../host/host-facts.ts";
+import { unaskedFacts } from "../host/host-facts.ts";
 import { kernelFacts } from "../run/kernels.ts";
 import type { KernelId, RunJob } from "../run/run-job.ts";
 import { type SharedControl, stopReason } from "../workers/shared-control.ts";
@@ -27,11 +27,7 @@ export type ReplayVerdict = Readonly<{
   reason: Fault | null;
 }>;
 
-export type ReplayOptions = Readonly<{
-  kernel: KernelId;
-  checkout: CheckoutFacts;
-  control: SharedControl;
-}>;
+export type ReplayOptions = Readonly<{ kernel: KernelId; control: SharedControl }>;
 
 /**
  * Executes a run again from its manifest and its dataset, in a thread that knows nothing else of
@@ -67,7 +63,7 @@ function jobOf(replay: ReplayPlan, scratch: string, options: ReplayOptions): Run
     run_id: runIdOfPlan(plan),
     seed: plan.seed,
     plan,
-    host: { ...options.checkout, kernel: kernelFacts(options.kernel) },
+    host: { ...unaskedFacts(), kernel: kernelFacts(options.kernel) },
     kernel: options.kernel,
     behaviors: manifest.behaviors_enabled,
     data_root,
