@@ -5,7 +5,7 @@ const f = Math.fround;
 const newest = f(0.1);
 /** Costs are shown to agents in units of 10 basis points. */
 const costScale = 1000;
-/** Money stays exact below 2^53; positions are worth a small multiple of equity. */
+/** Money stays exact below 2^53. */
 const exactLimit = 9007199254740992;
 
 /** Steps 1 to 5 of a tick, then the look-out for deaths and splits; returns a `status`. */
@@ -14,27 +14,31 @@ export function settle(world: World, bar: number): number {
   const alive = m[meta.alive];
   const heat = m[meta.deathHeat];
   m[meta.deathHeat] = heat - (heat >> 5);
-  const flows: Flows = { pricePnl: 0, fees: 0, funding: 0 };
+  const flows: Flows = { pricePnl: 0, fees: 0, funding: 0, traded: 0 };
 
   // All positions move from the previous close to this one; each trade below corrects for its part.
   const k = n[num.microPerLotTick];
   flows.pricePnl = n[num.netLots] * (k * (world.close[bar] - n[num.prevClose]));
+  const drift = Math.abs(flows.pricePnl);
   if (world.fundingDue[bar] !== 0) payFunding(world, bar, alive, flows);
   fillOrders(world, bar, flows);
   liquidate(world, bar, alive, flows);
 
   let living = 0;
   let observed = 0;
+  let held = 0;
   let event = 0;
   const mark = k * world.close[bar];
   for (let slot = 0; slot < alive; slot += 1) {
     const cost = world.livingCost[slot];
     const cash = world.cash[slot] - cost;
-    const equity = cash + world.position[slot] * mark;
+    const value = world.position[slot] * mark;
+    const equity = cash + value;
     world.cash[slot] = cash;
     world.equity[slot] = equity;
     living += cost;
     observed += equity;
+    held += Math.abs(value);
     if (equity <= world.deathAt[slot] || equity >= world.splitAt[slot]) event = 1;
     if (world.liquidatedLots[slot] !== 0) event = 1;
   }
@@ -47,12 +51,16 @@ export function settle(world: World, bar: number): number {
   n[num.prevClose] = world.close[bar];
   n[num.allocated] = n[num.allocated] + flows.pricePnl - flows.fees - flows.funding - living;
   n[num.observed] = observed;
-  if (observed !== n[num.allocated]) return status.capitalMismatch;
+  // Longs and shorts cancel in the sum, so what is held and traded is bounded for itself; a close
+  // at cost may be dearer than the mark, but never four times.
   if (Math.abs(observed) * n[num.maxLeverage] * 4 >= exactLimit) return status.capitalOverflow;
+  if (held * 4 + flows.traded + drift >= exactLimit) return status.capitalOverflow;
+  if (observed !== n[num.allocated]) return status.capitalMismatch;
   return event === 0 ? status.boundary : status.event;
 }
 
-type Flows = { pricePnl: number; fees: number; funding: number };
+/** Sums of one tick; `traded` is the value of all trades, whatever their side. */
+type Flows = { pricePnl: number; fees: number; funding: number; traded: number };
 
 /** Step 1. Longs pay a positive rate, on the value at the open; rounding goes against the agent. */
 function payFunding(world: World, bar: number, alive: number, flows: Flows): void {
@@ -119,7 +127,9 @@ function trade(
   const before = world.position[slot];
   const after = before + lots;
   const value = lots * (k * price);
-  const fee = Math.ceil(Math.abs(value) * n[num.takerFee]);
+  const gross = Math.abs(value);
+  const fee = Math.ceil(gross * n[num.takerFee]);
+  flows.traded += gross;
   if (before === 0) {
     world.entryEquity[slot] = world.cash[slot];
     world.age[slot] = 0;

@@ -1,4 +1,11 @@
 export {
+  type ArenaAgent,
+  type ArenaBar,
+  type ArenaSpec,
+  decideInArena,
+  settleInArena,
+} from "./arena.ts";
+export {
   cosFixed,
   exactCos,
   exactExp,
@@ -35,6 +42,15 @@ export {
   type TemporaryRoot,
   temporaryRoot,
 } from "./landed-run.ts";
+export {
+  columnsOf,
+  fundingDueAt,
+  fundingKnownAt,
+  type NaiveFeatures,
+  naiveFeatures,
+} from "./oracle/naive-market.ts";
+export { type Decider, type ReconcileSpec, reconcileRun } from "./oracle/reconcile.ts";
+export { type KernelWatch, watchKernel } from "./oracle/watched-kernel.ts";
 export { busyConfig, type MemoryRun, type MemoryRunSpec, runInMemory } from "./run-in-memory.ts";
 export { sharedPath, withoutShared } from "./shared.ts";
 export {

@@ -8,6 +8,7 @@ import {
   type WorldConfig,
 } from "#core";
 import { createReferenceKernel, createSimdKernel } from "#kernel";
+import { type KernelWatch, watchKernel } from "./oracle/watched-kernel.ts";
 import type { SyntheticMarket } from "./synthetic-market.ts";
 
 export type MemoryRun = Readonly<{
@@ -24,6 +25,11 @@ export type MemoryRunSpec = Readonly<{
   kernel?: Kernel["id"];
   stopAfterTick?: number | null;
   window?: Readonly<{ start_index: number; end_index_exclusive: number }>;
+  /** Looks into every tick; the run itself stays the same. */
+  watch?: KernelWatch;
+  /** Hears each event as it happens. */
+  listen?: (event: RunEvent) => void;
+  stopRequested?: () => boolean;
 }>;
 
 /** A small busy world: every way to live and die happens within a few hundred bars. */
@@ -48,7 +54,7 @@ export function runInMemory(spec: MemoryRunSpec): MemoryRun {
   const bars = window.end_index_exclusive - window.start_index;
   const config = { ...busyConfig(market, bars), ...spec.config };
   const create = kind === "simd" ? createSimdKernel : createReferenceKernel;
-  const kernel = create({ capacity: config.max_agents });
+  const kernel = watchKernel(create({ capacity: config.max_agents }), spec.watch ?? null);
   const events: string[] = [];
   const outcome = runWorld({
     config,
@@ -57,8 +63,15 @@ export function runInMemory(spec: MemoryRunSpec): MemoryRun {
     bars: market.bars,
     window,
     kernel,
-    listener: (event) => events.push(eventText(event)),
-    control: { stopRequested: () => false, stopAfterTick, progress: () => undefined },
+    listener: (event) => {
+      events.push(eventText(event));
+      spec.listen?.(event);
+    },
+    control: {
+      stopRequested: spec.stopRequested ?? (() => false),
+      stopAfterTick,
+      progress: () => undefined,
+    },
   });
   return { outcome, events, world: kernel.world };
 }

@@ -127,7 +127,7 @@ function lifecycle(run: Run, row: number, seasonEnds: boolean): void {
   split(colony, at, row);
   if (run.tick % censusTicks === 0) census(colony);
   if (colony.agents.length === 0 || colony.reserve <= 0) collapse(run, at);
-  if (seasonEnds && run.end === null) ledger(run, "season_end", at);
+  if (seasonEnds && run.end === null) ledger(run, "season_end", run.at);
 }
 
 function closeSeason(run: Run, row: number): void {
@@ -147,7 +147,7 @@ function collapse(run: Run, at: Moment): void {
   colony.listen({ type: "collapse", at, reason, capital_triplet: capitalTriplet(colony) });
   const rebooted = !broke && run.segment < run.inputs.config.max_reboots && reboot(run, at);
   run.collapses.push({ at, reason, rebooted });
-  if (rebooted) ledger(run, "reboot", at);
+  if (rebooted) ledger(run, "reboot", run.at);
   else run.end = broke ? "financial_collapse" : "extinction";
 }
 

@@ -8,6 +8,7 @@ import {
   liquidate,
   payFunding,
   pricePnl,
+  traded,
 } from "./trade";
 
 /** Steps 1 to 5 for all agents, two at a time: see settle in reference-settle.ts. */
@@ -17,7 +18,8 @@ export function settle(bar: i32): i32 {
   setWord(c.M_deathHeat, heat - (heat >> 5));
   const k = number(c.N_microPerLotTick);
   const close = wide(c.A_close, bar);
-  beginFlows(number(c.N_netLots) * (k * (close - number(c.N_prevClose))));
+  const drift = number(c.N_netLots) * (k * (close - number(c.N_prevClose)));
+  beginFlows(drift);
   if (wide(c.A_fundingDue, bar) != 0) payFunding(bar, alive);
   fillOrders(bar);
 
@@ -34,6 +36,7 @@ export function settle(bar: i32): i32 {
   const zero = f64x2.splat(0);
   let living = zero;
   let observed = zero;
+  let held = zero;
   let events = zero;
   let died = false;
   for (let slot = 0; slot < alive; slot += 2) {
@@ -52,11 +55,13 @@ export function settle(bar: i32): i32 {
     }
     const cost = v128.load(costAt + shift);
     cash = f64x2.sub(cash, cost);
-    const equity = f64x2.add(cash, f64x2.mul(position, mark));
+    const worth = f64x2.mul(position, mark);
+    const equity = f64x2.add(cash, worth);
     v128.store(cashAt + shift, cash);
     v128.store(equityAt + shift, equity);
     living = f64x2.add(living, cost);
     observed = f64x2.add(observed, equity);
+    held = f64x2.add(held, f64x2.abs(worth));
     events = v128.or(
       events,
       v128.or(
@@ -65,7 +70,9 @@ export function settle(bar: i32): i32 {
       ),
     );
   }
-  return closeTick(bar, alive, both(living), both(observed), died || v128.any_true(events));
+  const outcome = closeTick(bar, alive, both(living), both(observed), both(held) * 4 + Math.abs(drift));
+  if (outcome != c.STATUS_boundary) return outcome;
+  return died || v128.any_true(events) ? c.STATUS_event : c.STATUS_boundary;
 }
 
 /** All figures are whole numbers below 2^53, so adding lanes in any order is exact. */
@@ -74,7 +81,7 @@ export function settle(bar: i32): i32 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
-function closeTick(bar: i32, alive: i32, living: f64, observed: f64, event: bool): i32 {
+function closeTick(bar: i32, alive: i32, living: f64, observed: f64, widest: f64): i32 {
   setNumber(c.N_pricePnl, number(c.N_pricePnl) + pricePnl);
   setNumber(c.N_fees, number(c.N_fees) + fees);
   setNumber(c.N_funding, number(c.N_funding) + funding);
@@ -84,9 +91,9 @@ function closeTick(bar: i32, alive: i32, living: f64, observed: f64, event: bool
   const allocated = number(c.N_allocated) + pricePnl - fees - funding - living;
   setNumber(c.N_allocated, allocated);
   setNumber(c.N_observed, observed);
-  if (observed != allocated) return c.STATUS_capitalMismatch;
   if (Math.abs(observed) * number(c.N_maxLeverage) * 4 >= 9007199254740992) {
     return c.STATUS_capitalOverflow;
   }
-  return event ? c.STATUS_event : c.STATUS_boundary;
+  if (widest + traded >= 9007199254740992) return c.STATUS_capitalOverflow;
+  return observed == allocated ? c.STATUS_boundary : c.STATUS_capitalMismatch;
 }

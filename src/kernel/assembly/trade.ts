@@ -6,11 +6,13 @@ import { loadPanel } from "./panel";
 export let pricePnl: f64 = 0;
 export let fees: f64 = 0;
 export let funding: f64 = 0;
+export let traded: f64 = 0;
 
 export function beginFlows(pnl: f64): void {
   pricePnl = pnl;
   fees = 0;
   funding = 0;
+  traded = 0;
 }
 
 /** Step 1: see payFunding in reference-settle.ts. */
@@ -69,7 +71,9 @@ export function trade(bar: i32, slot: i32, lots: f64, price: f64): void {
   const before = wide(c.A_position, slot);
   const after = before + lots;
   const value = lots * (k * price);
-  const fee = Math.ceil(Math.abs(value) * number(c.N_takerFee));
+  const gross = Math.abs(value);
+  const fee = Math.ceil(gross * number(c.N_takerFee));
+  traded += gross;
   if (before == 0) {
     setWide(c.A_entryEquity, slot, wide(c.A_cash, slot));
     setNarrow(c.A_age, slot, 0);
