@@ -51,7 +51,13 @@ export {
 } from "./oracle/naive-market.ts";
 export { type Decider, type ReconcileSpec, reconcileRun } from "./oracle/reconcile.ts";
 export { type KernelWatch, watchKernel } from "./oracle/watched-kernel.ts";
-export { busyConfig, type MemoryRun, type MemoryRunSpec, runInMemory } from "./run-in-memory.ts";
+export {
+  busyConfig,
+  eventsOf,
+  type MemoryRun,
+  type MemoryRunSpec,
+  runInMemory,
+} from "./run-in-memory.ts";
 export { sharedPath, withoutShared } from "./shared.ts";
 export {
   type MarketMood,

@@ -76,6 +76,16 @@ export function runInMemory(spec: MemoryRunSpec): MemoryRun {
   return { outcome, events, world: kernel.world };
 }
 
+/** The events of one type, in order; the weights of births are left as bits. */
+export function eventsOf<Type extends RunEvent["type"]>(
+  run: Pick<MemoryRun, "events">,
+  type: Type,
+): readonly Extract<RunEvent, { type: Type }>[] {
+  return run.events
+    .map((text) => JSON.parse(text) as RunEvent)
+    .filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
+}
+
 function eventText(event: RunEvent): string {
   if (event.type !== "birth") return JSON.stringify(event);
   const { weights } = event;

@@ -71,6 +71,22 @@ export function collectLivingCost(colony: Colony): void {
   colony.livingCostCollected = taken;
 }
 
+/**
+ * A season's last bar ends without decisions. What they would leave to the next bar is left here:
+ * newborns are awake, and the colony is seen as it stands.
+ */
+export function carryOver({ world }: Colony): void {
+  const { meta: m, num: n } = world;
+  world.sleep.fill(0);
+  m[meta.sleepers] = 0;
+  m[meta.prevAlive] = m[meta.alive];
+  m[meta.prevLongs] = m[meta.longs];
+  m[meta.prevShorts] = m[meta.shorts];
+  m[meta.prevHeat] = m[meta.deathHeat];
+  n[num.prevAllocated] = n[num.allocated];
+  n[num.prevCapitalBase] = n[num.capitalBase];
+}
+
 /** Ids of the agents whose slot passes the test, ascending: life acts in this order. */
 export function agentIdsWhere(colony: Colony, test: (slot: number) => boolean): number[] {
   const ids: number[] = [];

@@ -1,7 +1,13 @@
 import { Defect } from "#base";
 import { foundColony, split } from "../life/births.ts";
 import { closeAtCost } from "../life/close.ts";
-import { capitalTriplet, collectLivingCost, countFence, lifeRecord } from "../life/colony.ts";
+import {
+  capitalTriplet,
+  carryOver,
+  collectLivingCost,
+  countFence,
+  lifeRecord,
+} from "../life/colony.ts";
 import { buryTheDead } from "../life/deaths.ts";
 import { census, review } from "../life/review.ts";
 import { censusTicks, chunkBars } from "../world/layout.ts";
@@ -68,6 +74,8 @@ function openSeason(run: Run, season: Season): void {
     // Founders exist before the first bar, so they decide in it.
     colony.world.sleep.fill(0);
     ledger(run, "start", at);
+  } else {
+    carryOver(colony);
   }
   colony.listen({
     type: "season",
