@@ -8,6 +8,8 @@ export type {
   RunWindow,
 } from "./artifacts/run-manifest.ts";
 export type { RunSummary } from "./artifacts/run-summary.ts";
+export type { ClaimVerdict, Finding, Verdict, VerdictWord } from "./artifacts/verdict.ts";
+export { appendRunsToPool, type PoolAppend } from "./pool/stage-one-pool.ts";
 export { readRunManifest, readRunSummary } from "./reading/read-run.ts";
 export { findExistingRun, runIdOfManifest } from "./run/existing-run.ts";
 export { isPureFile, sumsFileName } from "./run/file-names.ts";
@@ -17,3 +19,5 @@ export { runPath } from "./run/layout.ts";
 export { hostFields } from "./run/manifest.ts";
 export { type RunPlan, runIdOfPlan } from "./run/run-plan.ts";
 export { createRunWriter, type RunWriter, type RunWriterOptions } from "./run/run-writer.ts";
+export { type VerifyOptions, verifyRun } from "./verify/verify-run.ts";
+export { writeVerdict } from "./verify/write-verdict.ts";

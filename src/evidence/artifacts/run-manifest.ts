@@ -180,6 +180,14 @@ export type RunManifest = IdentityFacts &
 
 const hash: z.ZodType<string> = hex64;
 
+export const runWindow: z.ZodType<RunWindow> = strictRecord<RunWindow>({
+  name: reason,
+  start_index: count,
+  len: positive,
+  start_utc: utcTime,
+  end_utc: utcTime,
+});
+
 export const runManifest: z.ZodType<RunManifest> = strictRecord<RunManifest>({
   ...identityFields(),
   ...stopFields(),
@@ -200,13 +208,7 @@ function identityFields(): Fields<IdentityFacts> {
     }),
     mode: exactly("offline"),
     seed: count,
-    window: strictRecord<RunWindow>({
-      name: reason,
-      start_index: count,
-      len: positive,
-      start_utc: utcTime,
-      end_utc: utcTime,
-    }),
+    window: runWindow,
     ablation: nullable(jsonRecord),
     ablation_reason: nullable(reason),
     config: worldConfig,

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
 import { err, ok, type Result } from "#base";
-import { systemCode } from "../run/disk-fault.ts";
+import { systemCode } from "../store/io-fault.ts";
 import type { Problem } from "./problem.ts";
 
 export type OpenFile = Readonly<{ descriptor: number; bytes: number }>;
@@ -28,6 +28,7 @@ export function openRegular(path: string): Result<OpenFile, Problem> {
     const code = systemCode(cause);
     if (code === "ENOENT") return err({ code: "file_missing", detail: "no such file" });
     if (code === "ELOOP") return err(notRegular("a symbolic link"));
+    if (code === null) throw cause;
     return err({ code: "file_unreadable", detail: `cannot be opened: ${code}` });
   } finally {
     if (descriptor !== null) closeSync(descriptor);

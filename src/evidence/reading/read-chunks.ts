@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, readSync } from "node:fs";
 import { err, ok, type Result } from "#base";
-import { systemCode } from "../run/disk-fault.ts";
+import { systemCode } from "../store/io-fault.ts";
 import { openRegular } from "./open-regular.ts";
 import type { Problem } from "./problem.ts";
 
@@ -35,10 +35,9 @@ export function readChunks(
       onChunk(chunk);
     }
   } catch (cause) {
-    if (cause instanceof Error && "syscall" in cause) {
-      return err({ code: "file_unreadable", detail: `cannot be read: ${systemCode(cause)}` });
-    }
-    throw cause;
+    const code = systemCode(cause);
+    if (code === null) throw cause;
+    return err({ code: "file_unreadable", detail: `cannot be read: ${code}` });
   } finally {
     closeSync(descriptor);
   }

@@ -16,7 +16,7 @@ const lineForm = /^([0-9a-f]{64}) {2}([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/;
 const maxFiles = 10_000;
 const maxProblems = 100;
 
-/** Reads SHA256SUMS in exactly the form `sumsText` writes: ascending names, each once. */
+/** Reads SHA256SUMS in exactly the form `formatSums` writes: ascending names, each once. */
 export function readSums(path: string): ReadSums {
   const digests = new Map<string, string>();
   const problems: Problem[] = [];

@@ -16,8 +16,12 @@ export function documentText<T>(schema: z.ZodType<T>, value: T): string {
 }
 
 /** Writes a whole file that did not exist, or replaces one atomically; synced. Throws as fs does. */
-export function writeWhole(path: string, text: string, how: "create" | "replace"): FileRecord {
-  const bytes = Buffer.from(text, "utf8");
+export function writeWhole(
+  path: string,
+  text: string | Uint8Array,
+  how: "create" | "replace",
+): FileRecord {
+  const bytes = Buffer.from(text);
   const target = how === "create" ? path : `${path}.new`;
   const descriptor = openSync(target, how === "create" ? "wx" : "w", 0o644);
   try {
@@ -27,7 +31,11 @@ export function writeWhole(path: string, text: string, how: "create" | "replace"
     closeSync(descriptor);
   }
   if (how === "replace") renameSync(target, path);
-  return { bytes: bytes.length, lines: text.split("\n").length - 1, sha256: sha256(bytes) };
+  return {
+    bytes: bytes.length,
+    lines: bytes.filter((byte) => byte === 0x0a).length,
+    sha256: sha256(bytes),
+  };
 }
 
 /** A rename or a new file is durable only when its directory is synced. */

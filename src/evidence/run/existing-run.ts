@@ -5,7 +5,7 @@ import { type RunManifest, runManifest } from "../artifacts/run-manifest.ts";
 import { readChunks } from "../reading/read-chunks.ts";
 import { readDocument } from "../reading/read-document.ts";
 import { readSums } from "../reading/read-sums.ts";
-import { systemCode } from "./disk-fault.ts";
+import { systemCode } from "../store/io-fault.ts";
 import { runFileNames, sumsFileName } from "./file-names.ts";
 import { tierOneRunId } from "./identity.ts";
 import { runPath } from "./layout.ts";
@@ -26,7 +26,7 @@ export function findExistingRun(root: string, plan: RunPlan): Result<"absent" | 
   } catch (cause) {
     const code = systemCode(cause);
     if (code === "ENOENT") return ok("absent");
-    return refuse("run_unreadable", `cannot look at the run directory: ${code}`);
+    return refuse("run_unreadable", `cannot look at the run directory: ${code ?? "unknown"}`);
   }
 
   const sums = readSums(join(directory, sumsFileName));

@@ -1,6 +1,5 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { assert, type Clock, err, type Fault, ok, type Result } from "#base";
+import { assert, type Clock, err, type Fault, isoFromMillis, ok, type Result } from "#base";
 import type { RunOutcome } from "#core";
 import { executionFingerprint } from "../artifacts/execution-fingerprint.ts";
 import { gatingTelemetry } from "../artifacts/gating-telemetry.ts";
@@ -8,9 +7,9 @@ import { type RunManifest, runManifest } from "../artifacts/run-manifest.ts";
 import { type RecordCounts, type RunSummary, runSummary } from "../artifacts/run-summary.ts";
 import type { SurvivalKpi } from "../artifacts/survival-kpi.ts";
 import { documentText, writeWhole } from "./documents.ts";
-import { errorLines } from "./error-lines.ts";
+import { type Degradations, errorLines } from "./error-lines.ts";
 import type { RecordedFacts } from "./event-recorder.ts";
-import { reserveFileName, runFileNames } from "./file-names.ts";
+import { runFileNames } from "./file-names.ts";
 import { configHash } from "./identity.ts";
 import type { FileRecord } from "./line-file.ts";
 import { type EndFacts, type ExecutionFacts, manifestOf } from "./manifest.ts";
@@ -51,7 +50,9 @@ export function landRun(end: EndOfRun): Result<SealedRun, Fault> {
   const runId = runIdOfPlan(end.plan);
   const stopped = outcome.end === "stopped";
   assert(stopped === (end.stopReason !== null), "a stopped run has a reason, any other has none");
-  for (const line of errorLines(runId, outcome, end.facts)) files.errors.line(line);
+  for (const line of errorLines(runId, degradationsOf(end))) {
+    files.errors.line(JSON.stringify(line));
+  }
   const counts = recordCountsOf(files);
   const records = new Map(files.finish());
   const failure = files.failure();
@@ -66,7 +67,6 @@ export function landRun(end: EndOfRun): Result<SealedRun, Fault> {
   for (const [name, text] of documentsOf(end, summary)) {
     records.set(name, writeWhole(join(directory, name), text, "create"));
   }
-  rmSync(join(directory, reserveFileName), { force: true });
   const manifest = manifestOf(end.plan, {
     ...end.begun,
     end: endFactsOf(end, kpi),
@@ -109,10 +109,12 @@ function documentsOf(
 }
 
 function summaryOfRun(
-  { plan, outcome, facts }: EndOfRun,
+  end: EndOfRun,
   survival_kpi: SurvivalKpi,
   record_counts: RecordCounts,
 ): RunSummary {
+  const { plan, outcome, facts } = end;
+  const { has_nan, has_inf } = degradationsOf(end);
   return summaryOf({
     ...facts,
     run_id: runIdOfPlan(plan),
@@ -120,8 +122,8 @@ function summaryOfRun(
     seed: plan.seed,
     outcome,
     survival_kpi,
-    has_nan: facts.has_nan || outcome.has_nan,
-    has_inf: facts.has_inf || outcome.has_inf,
+    has_nan,
+    has_inf,
     record_counts,
   });
 }
@@ -137,6 +139,16 @@ function recordCountsOf(files: RunFiles): RecordCounts {
     seasons: files.seasons.lines,
     collapse_events: files.collapses.lines,
     errors: files.errors.lines,
+  };
+}
+
+function degradationsOf({ outcome, facts }: EndOfRun): Degradations {
+  return {
+    end: outcome.end,
+    has_nan: facts.has_nan || outcome.has_nan,
+    has_inf: facts.has_inf || outcome.has_inf,
+    ts_utc: isoFromMillis(outcome.last.ts_ms),
+    tick: outcome.last.tick,
   };
 }
 

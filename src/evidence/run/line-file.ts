@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { Defect, type Fault } from "#base";
-import { diskFault } from "./disk-fault.ts";
+import { ioFault } from "../store/io-fault.ts";
 
 /** What a finished file is: enough for the seal and the counts of the summary. */
 export type FileRecord = Readonly<{ bytes: number; lines: number; sha256: string }>;
@@ -95,7 +95,7 @@ function createPoisonableFile(path: string): PoisonableFile {
     try {
       act();
     } catch (cause) {
-      failure = diskFault(cause, path);
+      failure = ioFault("write", path, cause);
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { Defect, type Fault } from "#base";
-import { diskFault } from "./disk-fault.ts";
+import { ioFault } from "../store/io-fault.ts";
 import { createLineFile, type FileRecord } from "./line-file.ts";
 
 /**
@@ -38,7 +38,7 @@ export function createNpyFile(path: string, columns: number): NpyFile {
       try {
         return { ...writeHeader(path, npyHeader(rows, columns)), lines: rows };
       } catch (cause) {
-        failure = diskFault(cause, path);
+        failure = ioFault("write", path, cause);
         return null;
       }
     },

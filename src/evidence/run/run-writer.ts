@@ -1,9 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Clock, err, type Fault, ok, type Result } from "#base";
 import type { RunEvent, RunListener, RunOutcome } from "#core";
 import type { HostFacts } from "../artifacts/run-manifest.ts";
-import { diskFault } from "./disk-fault.ts";
+import { attemptIo } from "../store/io-fault.ts";
+import { nodeFileSystem } from "../store/node-file-system.ts";
+import { holdReserve } from "../store/reserve.ts";
 import { syncDirectory } from "./documents.ts";
 import { createEventRecorder } from "./event-recorder.ts";
 import { reserveFileName } from "./file-names.ts";
@@ -41,7 +43,7 @@ export type RunWriterOptions = Readonly<{
 /** Room for a manifest, given back before an aborted one is written. */
 const reserveBytes = 64 * 1024;
 
-/** Makes the directory; faults: run_exists, run_disk_full, run_write_failed. */
+/** Makes the directory. Faults: run_exists, and those of attemptIo. */
 export function createRunWriter(options: RunWriterOptions): Result<RunWriter, Fault> {
   const { root, plan, clock, host, behaviors } = options;
   const runId = runIdOfPlan(plan);
@@ -54,19 +56,21 @@ export function createRunWriter(options: RunWriterOptions): Result<RunWriter, Fa
     status: "running",
     status_detail: "run_not_finished",
   };
-  try {
-    mkdirSync(dirname(directory), { recursive: true });
+  const folder = dirname(directory);
+  const homed = attemptIo("write", folder, () => mkdirSync(folder, { recursive: true }));
+  if (!homed.ok) return homed;
+  const made = attemptIo("write", directory, () => {
     mkdirSync(directory);
-    keepReserve(join(directory, reserveFileName));
-    writeManifest(directory, manifestOf(plan, begun), "create");
-    syncDirectory(dirname(directory));
-  } catch (cause) {
-    const fault = diskFault(cause, directory);
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") {
-      return err({ ...fault, code: "run_exists", message: "the run directory exists already" });
-    }
-    return err(fault);
-  }
+    syncDirectory(folder);
+  });
+  if (!made.ok) return made.fault.code === "store_exists" ? err(taken(directory)) : made;
+  const held = holdReserve(nodeFileSystem, join(directory, reserveFileName), reserveBytes);
+  if (!held.ok) return held;
+  const reserve = held.value;
+  const running = attemptIo("write", directory, () =>
+    writeManifest(directory, manifestOf(plan, begun), "create"),
+  );
+  if (!running.ok) return running;
 
   const files = openRunFiles(directory, plan, behaviors);
   const recorder = createEventRecorder(plan, files);
@@ -83,13 +87,12 @@ export function createRunWriter(options: RunWriterOptions): Result<RunWriter, Fa
 
   function abort(fault: Fault): void {
     files.finish();
-    try {
-      rmSync(join(directory, reserveFileName), { force: true });
+    // Should this fail too, the manifest on disk says `running`: without a seal that is the same.
+    attemptIo("write", directory, () => {
+      reserve.release();
       const aborted = { ...begun, status: "aborted", status_detail: fault.code } as const;
       writeManifest(directory, manifestOf(plan, aborted), "replace");
-    } catch {
-      // The manifest on disk still says `running`, and without a seal that means the same.
-    }
+    });
   }
 
   return ok({
@@ -101,29 +104,18 @@ export function createRunWriter(options: RunWriterOptions): Result<RunWriter, Fa
     finish(outcome, stopReason): Result<SealedRun, Fault> {
       const facts = recorder.facts();
       const end = { directory, plan, begun, files, facts, outcome, stopReason, marks, clock };
-      const sealed = orDiskFault(() => landRun(end), directory);
+      const landed = attemptIo("write", directory, () => {
+        reserve.release();
+        return landRun(end);
+      });
+      const sealed = landed.ok ? landed.value : landed;
       if (!sealed.ok) abort(sealed.fault);
       return sealed;
     },
   });
 }
 
-/** Written, not truncated to: a hole would hold no room. */
-function keepReserve(path: string): void {
-  const descriptor = openSync(path, "wx", 0o600);
-  try {
-    for (let left = reserveBytes; left > 0; ) left -= writeSync(descriptor, Buffer.alloc(left));
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function orDiskFault<T>(act: () => Result<T, Fault>, path: string): Result<T, Fault> {
-  try {
-    return act();
-  } catch (cause) {
-    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
-    return err(diskFault(cause, path));
-  }
+function taken(directory: string): Fault {
+  const message = "the place of this run is taken; move what is there away";
+  return { code: "run_exists", message, at: directory };
 }

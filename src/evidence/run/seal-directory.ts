@@ -1,5 +1,6 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
+import { formatSums } from "../seal/sums.ts";
 import { syncDirectory, writeWhole } from "./documents.ts";
 import { sumsFileName } from "./file-names.ts";
 
@@ -8,15 +9,8 @@ import { sumsFileName } from "./file-names.ts";
  * everything read-only. A directory without it was never finished. Throws as fs does.
  */
 export function sealDirectory(directory: string, digests: ReadonlyMap<string, string>): void {
-  writeWhole(join(directory, sumsFileName), sumsText(digests), "create");
+  const sums = [...digests].map(([path, sha256]) => ({ path, sha256 }));
+  writeWhole(join(directory, sumsFileName), formatSums(sums), "create");
   for (const name of [...digests.keys(), sumsFileName]) chmodSync(join(directory, name), 0o444);
   syncDirectory(directory);
-}
-
-/** `<64 hex>  <name>` by file, names ascending by UTF-16 code units, one line end each. */
-export function sumsText(digests: ReadonlyMap<string, string>): string {
-  return [...digests.keys()]
-    .sort()
-    .map((name) => `${digests.get(name)}  ${name}\n`)
-    .join("");
 }

@@ -1,0 +1,103 @@
+import type { FenceRow } from "../artifacts/gating-telemetry.ts";
+import { inventoryRows } from "../run/telemetry.ts";
+import type { Claim, Report } from "./claim.ts";
+import type { Records } from "./records.ts";
+
+/**
+ * Principle 4 of the seeds: every fence of the world is in the inventory and counted, and its
+ * counts agree with what the run did.
+ */
+export const fenceTelemetry: Claim<"death" | "summary" | "telemetry"> = {
+  id: "fence_telemetry",
+  clause: "docs/contracts/run-directory.md#c11-fence-telemetry",
+  reads: ["death", "summary", "telemetry"],
+  start(_run, report) {
+    const inventory = inventoryRows();
+    const known = new Set(inventory.map(({ fence_id }) => fence_id));
+    let summary: Records["summary"] | null = null;
+
+    return {
+      on: {
+        death({ fence_block_rate_summary: blocks }, line): void {
+          report.count();
+          const field = "fence_block_rate_summary";
+          const ordered = blocks.every(
+            (row, index) => index === 0 || row.block_count <= (blocks[index - 1]?.block_count ?? 0),
+          );
+          const ids = new Set(blocks.map(({ fence_id }) => fence_id));
+          const fits = ids.size === blocks.length && blocks.length <= 3 && ordered;
+          if (fits && blocks.every((row) => known.has(row.fence_id) && row.block_count > 0)) return;
+          const detail = "at most three known fences, most blocked first";
+          report.finding("fence_summary_wrong", { kind: "death", line, field }, detail);
+        },
+        summary(record): void {
+          summary = record;
+        },
+        telemetry(telemetry): void {
+          for (const [index, row] of inventory.entries()) {
+            report.count();
+            checkRow(row, telemetry.fences[index], report);
+          }
+          for (const { fence_id } of telemetry.fences.slice(inventory.length)) {
+            report.finding(
+              "fence_unknown",
+              { kind: "telemetry" },
+              `${fence_id} is in no inventory`,
+            );
+          }
+          if (summary !== null) checkCounts(telemetry, summary, report);
+        },
+      },
+      end: () => {},
+    };
+  },
+};
+
+function checkRow(
+  due: Omit<FenceRow, "trigger_count" | "block_count">,
+  said: FenceRow | undefined,
+  report: Report,
+): void {
+  if (said === undefined) {
+    report.finding("fence_missing", { kind: "telemetry" }, `${due.fence_id} was not counted`);
+    return;
+  }
+  const { trigger_count, block_count, ...row } = said;
+  const field = `fences.${due.fence_id}`;
+  if (JSON.stringify(row) !== JSON.stringify(due)) {
+    const detail = "not the row of the inventory";
+    report.finding("fence_row_differs", { kind: "telemetry", field }, detail);
+  }
+  if (block_count > trigger_count) {
+    const detail = `blocked ${block_count} times, triggered ${trigger_count}`;
+    report.finding("fence_counts_wrong", { kind: "telemetry", field }, detail);
+  }
+}
+
+/** Fences whose blocks the summary counts under another name. */
+function checkCounts(
+  telemetry: Records["telemetry"],
+  { orders, deaths_by_reason: deaths, ticks, last }: Records["summary"],
+  report: Report,
+): void {
+  const blocks = new Map(telemetry.fences.map((row) => [row.fence_id, row.block_count]));
+  const of = (id: string): number => blocks.get(id) ?? 0;
+  const pairs: Readonly<Record<string, readonly [number | string, number | string]>> = {
+    fence_liquidation: [of("fence_liquidation"), orders.liquidations],
+    "fence_liquidation (deaths)": [of("fence_liquidation"), deaths.liquidated],
+    fence_living_cost_death: [of("fence_living_cost_death"), deaths.capital_depleted],
+    fence_review_cull: [of("fence_review_cull"), deaths.review_culled],
+    "fence_participation_cap + fence_zero_volume_bar": [
+      of("fence_participation_cap") + of("fence_zero_volume_bar"),
+      orders.partial + orders.unfilled,
+    ],
+    ticks: [telemetry.ticks, ticks],
+    ts_utc: [telemetry.ts_utc, last?.ts_utc ?? ""],
+  };
+  for (const [field, [said, due]] of Object.entries(pairs)) {
+    report.count();
+    if (said === due) continue;
+    const detail = `${said} here, ${due} in the summary`;
+    report.finding("fence_counts_wrong", { kind: "telemetry", field }, detail);
+  }
+}

@@ -1,0 +1,104 @@
+import { findGenomeSchema, type GenomeSchema } from "#core";
+import type { GenomeLine } from "../artifacts/genomes-snapshot.ts";
+import { agentIdHash, agentNumber, createGenomeAnchorer } from "../run/agent-identity.ts";
+import type { Claim, Place, Report } from "./claim.ts";
+import { createDigestBook } from "./digest-book.ts";
+
+type Kinds = "roster_head" | "roster_agent" | "genome" | "birth";
+
+/** Every anchor is recomputed from the weights that were landed; counts come from the registry. */
+export const genomeAnchors: Claim<Kinds> = {
+  id: "genome_anchors",
+  clause: "docs/contracts/run-directory.md#c3-genome-anchors",
+  reads: ["roster_head", "roster_agent", "genome", "birth"],
+  start(run, report) {
+    const { run_id, genome_schema_version: version } = run.manifest;
+    const schema = findGenomeSchema(version);
+    const roster = createDigestBook();
+    const differs = (place: Place, field: string, detail: string): void =>
+      report.finding("anchor_differs", { ...place, field }, detail);
+
+    /** What the registry says of this schema, against what a record says. */
+    function registered(place: Place, said: Partial<GenomeSchema>): void {
+      for (const [field, value] of Object.entries(said)) {
+        const due = new Map<string, unknown>(Object.entries(schema ?? {})).get(field);
+        if (value !== due) differs(place, field, `${JSON.stringify(due)} is registered`);
+      }
+    }
+
+    /** What an agent's line says of its genome, against the roster. */
+    function fromRoster(place: Place, said: Anchored): void {
+      const known = roster.get(agentNumber(said.agent_id));
+      if (known === null) return;
+      if (said.weights_sha256 !== known.sha256)
+        differs(place, "weights_sha256", "not the roster's");
+      if (said.gene_id !== known.geneId) differs(place, "gene_id", "not the roster's");
+    }
+
+    const recompute = createRecomputation(version, schema?.weights_count ?? 0, report);
+    return {
+      on: {
+        roster_head(head, line): void {
+          report.count();
+          const { genome_schema_version, weights_count, feature_dimension } = head;
+          const { feature_contract_version } = head;
+          registered(
+            { kind: "roster_head", line },
+            { genome_schema_version, weights_count, feature_dimension, feature_contract_version },
+          );
+        },
+        roster_agent(agent, line): void {
+          report.count();
+          const place: Place = { kind: "roster_agent", line };
+          const { genome_schema_version, weights_count } = agent;
+          roster.add(agent.weights_sha256, agent.gene_id);
+          registered(place, { genome_schema_version, weights_count });
+          if (agent.agent_id_hash !== agentIdHash(run_id, agent.agent_id)) {
+            differs(place, "agent_id_hash", "not the hash of run id and agent id");
+          }
+        },
+        genome(genome, line): void {
+          report.count();
+          const place: Place = { kind: "genome", line };
+          const { genome_schema_version, weights_count } = genome;
+          registered(place, { genome_schema_version, weights_count });
+          fromRoster(place, genome);
+          recompute(genome, place);
+        },
+        birth(birth, line): void {
+          report.count();
+          fromRoster({ kind: "birth", line }, birth);
+        },
+      },
+      end: () => {},
+    };
+  },
+};
+
+type Anchored = Readonly<{ agent_id: string; gene_id: string; weights_sha256: string }>;
+
+/** The anchors of the weights themselves, against what stands beside them. */
+function createRecomputation(
+  version: string,
+  weights: number,
+  report: Report,
+): (genome: GenomeLine, place: Place) => void {
+  const anchorer = createGenomeAnchorer(version, weights);
+  return (genome, place) => {
+    const malformed = { ...place, field: "weights" };
+    const bytes = Buffer.from(genome.weights, "base64");
+    if (bytes.length !== weights * 4) {
+      report.finding("weights_malformed", malformed, `not ${weights} float32`);
+      return;
+    }
+    const anchor = anchorer.fromBytes(bytes);
+    // One text for one genome: padding, alphabet and unused bits included.
+    if (anchor.base64 !== genome.weights) {
+      report.finding("weights_malformed", malformed, "not canonical base64");
+    }
+    for (const field of ["weights_sha256", "gene_id"] as const) {
+      if (anchor[field] === genome[field]) continue;
+      report.finding("anchor_differs", { ...place, field }, "not the hash of the weights");
+    }
+  };
+}

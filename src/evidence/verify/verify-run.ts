@@ -1,0 +1,187 @@
+import { lstatSync, readdirSync, realpathSync } from "node:fs";
+import { basename, join } from "node:path";
+import { err, type Fault, ok, type Result } from "#base";
+import type { RunManifest } from "../artifacts/run-manifest.ts";
+import type { Verdict } from "../artifacts/verdict.ts";
+import { shorten } from "../reading/problem.ts";
+import type { FileFacts } from "../reading/read-chunks.ts";
+import { sumsFileName } from "../run/file-names.ts";
+import { systemCode } from "../store/io-fault.ts";
+import type { Claim, RunUnderCheck } from "./claim.ts";
+import { recordClaims } from "./claims.ts";
+import { contractClaims } from "./contracts.ts";
+import { type Evidence, judge, overallOf } from "./judge.ts";
+import { checkPoolLines, poolLinesClaim, whyNoPool } from "./pool-lines.ts";
+import { isExpected, type PassResult, readManifestFirst, readWholeRun } from "./read-run.ts";
+import { artifactByKind, artifactNames } from "./records.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
+import { fileNameOf } from "./run-files.ts";
+import { checkSums, sumsClaim } from "./sums.ts";
+
+export type VerifyOptions = Readonly<{
+  /** The installation the run belongs to, for its pool; null = the run alone. */
+  root: string | null;
+}>;
+
+/**
+ * Checks everything a tier-1 run claims, reading files only. Whatever the files hold, there is a
+ * verdict; faults say that there is no directory to judge: run_missing, run_not_directory,
+ * run_unreadable.
+ */
+export function verifyRun(directory: string, options: VerifyOptions): Result<Verdict, Fault> {
+  const found = findDirectory(directory);
+  if (!found.ok) return found;
+  const path = found.value;
+  const manifestReport = createReporter("contract_run_manifest", "");
+  const { manifest, facts } = readManifestFirst(path, manifestReport);
+  const known = new Map<string, FileFacts>();
+  if (facts !== null) known.set(fileNameOf("run_manifest", ""), facts);
+
+  if (isAbsent(join(path, sumsFileName))) {
+    const why = manifest === null ? "run_unsealed" : `run_unsealed (${manifest.status})`;
+    return ok(verdictOf(path, manifest, notMeasured(why, []), null));
+  }
+  if (manifest === null) {
+    const sums = createReporter(sumsClaim.id, "");
+    checkSums({ directory: path, known, required: null }, sums);
+    const seen = [manifestReport, sums];
+    return ok(verdictOf(path, null, notMeasured("manifest_unreadable", seen), known.size));
+  }
+  const run: RunUnderCheck = { directory: path, name: basename(path), manifest };
+  return ok(verifySealed(run, options, { manifestReport, known }));
+}
+
+type First = Readonly<{ manifestReport: Reporter; known: Map<string, FileFacts> }>;
+
+function verifySealed(
+  run: RunUnderCheck,
+  { root }: VerifyOptions,
+  { manifestReport, known }: First,
+): Verdict {
+  const { directory, manifest } = run;
+  const started = recordClaims.map((claim) => {
+    const why = claim.notApplicable?.(run) ?? null;
+    const report = createReporter(claim.id, manifest.run_id);
+    return { claim, why, report, watch: why === null ? claim.start(run, report) : null };
+  });
+  const watches = started.flatMap(({ watch }) => (watch === null ? [] : [watch]));
+  const pass = readWholeRun(run, manifestReport, watches);
+
+  const sums = createReporter(sumsClaim.id, manifest.run_id);
+  const expected = artifactNames.filter((artifact) => isExpected(artifact, manifest));
+  const required = expected.map((artifact) => fileNameOf(artifact, manifest.run_id));
+  checkSums({ directory, known: new Map([...known, ...pass.facts]), required }, sums);
+  const evidence: Evidence[] = [
+    evidenceOf(sumsClaim, sums),
+    ...contractEvidence(pass),
+    ...started.map(({ claim, why, report }) => ({
+      ...evidenceOf(claim, report),
+      notApplicable: why,
+      notMeasurable: missingFile(claim, pass),
+      emptinessProvenBy: claim.emptinessProvenBy ?? null,
+    })),
+    poolEvidence(run, root),
+  ];
+  return verdictOf(directory, manifest, evidence, pass.records);
+}
+
+function evidenceOf(claim: Readonly<{ id: string; clause: string }>, report: Reporter): Evidence {
+  return {
+    id: claim.id,
+    clause: claim.clause,
+    log: report.log(),
+    notApplicable: null,
+    notMeasurable: null,
+    emptinessProvenBy: null,
+  };
+}
+
+function contractEvidence(pass: PassResult): readonly Evidence[] {
+  return contractClaims.map((claim) => {
+    const report = pass.contracts.get(claim.artifact);
+    return {
+      ...evidenceOf(claim, report ?? createReporter(claim.id, "")),
+      notApplicable: report === undefined ? "behaviors_not_enabled" : null,
+      emptinessProvenBy: claim.emptinessProvenBy,
+    };
+  });
+}
+
+function poolEvidence({ directory, manifest }: RunUnderCheck, root: string | null): Evidence {
+  const report = createReporter(poolLinesClaim.id, manifest.run_id);
+  const whyNot = whyNoPool(directory, root, manifest.run_id);
+  if (whyNot !== null || root === null) {
+    return { ...evidenceOf(poolLinesClaim, report), notApplicable: whyNot };
+  }
+  const unknown = checkPoolLines({ directory, root, manifest }, report);
+  return { ...evidenceOf(poolLinesClaim, report), notMeasurable: unknown };
+}
+
+/** A claim whose file could not be read was not looked at, whatever it did not find. */
+function missingFile(claim: Claim, pass: PassResult): string | null {
+  for (const kind of claim.reads) {
+    const artifact = artifactByKind[kind];
+    if (pass.unreadable.has(artifact)) return `${artifact}_unreadable`;
+  }
+  return null;
+}
+
+/** All claims of a tier-1 run, not looked at for one reason; reports of those that were. */
+function notMeasured(reason: string, seen: readonly Reporter[]): readonly Evidence[] {
+  const logs = new Map(seen.map((report) => [report.claim, report.log()]));
+  return [sumsClaim, ...contractClaims, ...recordClaims, poolLinesClaim].map(({ id, clause }) => {
+    const log = logs.get(id);
+    return {
+      id,
+      clause,
+      log: log ?? { checked: 0, findings: [], total: 0 },
+      notApplicable: null,
+      notMeasurable: log === undefined ? reason : null,
+      emptinessProvenBy: null,
+    };
+  });
+}
+
+function verdictOf(
+  directory: string,
+  manifest: RunManifest | null,
+  evidence: readonly Evidence[],
+  records: number | null,
+): Verdict {
+  const claims = judge(evidence);
+  const findings = evidence.flatMap(({ log }) => log.findings);
+  const total = evidence.reduce((sum, { log }) => sum + log.total, 0);
+  return {
+    schema_version: "verdict/1",
+    run_id: manifest?.run_id ?? shorten(basename(directory)),
+    run_directory: shorten(basename(directory)),
+    tier: "tier1_hf",
+    ...overallOf(claims),
+    sealed: records !== null,
+    claims,
+    findings,
+    findings_left_out: total - findings.length,
+    records_read: records ?? 0,
+  };
+}
+
+function findDirectory(directory: string): Result<string, Fault> {
+  try {
+    const path = realpathSync(directory);
+    if (lstatSync(path).isDirectory()) {
+      readdirSync(path);
+      return ok(path);
+    }
+    return err({ code: "run_not_directory", message: "a run is a directory", at: directory });
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === null) throw cause;
+    const missing = code === "ENOENT" || code === "ENOTDIR";
+    const message = missing ? "there is no such run directory" : `cannot look at it: ${code}`;
+    return err({ code: missing ? "run_missing" : "run_unreadable", message, at: directory });
+  }
+}
+
+function isAbsent(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+}
