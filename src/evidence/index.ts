@@ -11,6 +11,12 @@ export type { RunSummary } from "./artifacts/run-summary.ts";
 export type { ClaimVerdict, Finding, Verdict, VerdictWord } from "./artifacts/verdict.ts";
 export { appendRunsToPool, type PoolAppend } from "./pool/stage-one-pool.ts";
 export { readRunManifest, readRunSummary } from "./reading/read-run.ts";
+export {
+  type EquityPoint,
+  type LineageOverview,
+  type RunOverview,
+  readRunOverview,
+} from "./reading/run-overview.ts";
 export { findExistingRun, runIdOfManifest } from "./run/existing-run.ts";
 export { isPureFile, sumsFileName } from "./run/file-names.ts";
 export { configHash, type RunParts, tierOneRunId } from "./run/identity.ts";
