@@ -85,6 +85,21 @@ export const layers: readonly Layer[] = [
     node: [...files, "module", "readline", "timers/promises", "zlib"],
   },
   {
+    name: "catalog",
+    kind: "shell",
+    imports: ["base", "evidence"],
+    npm: [
+      zod,
+      { name: "kysely", why: "one set of queries for SQLite and PostgreSQL" },
+      {
+        name: "pg",
+        why: "speaks to PostgreSQL; loaded only for a postgres address",
+        only: /^postgres-[a-z0-9-]+\.ts$/,
+      },
+    ],
+    node: ["crypto", "fs", "path", "sqlite"],
+  },
+  {
     name: "lab",
     kind: "shell",
     imports: ["base", "market", "core", "kernel", "evidence", "datasets"],
@@ -104,7 +119,7 @@ export const layers: readonly Layer[] = [
     name: "cli",
     kind: "shell",
     top: true,
-    imports: ["base", "market", "core", "kernel", "evidence", "datasets", "lab"],
+    imports: ["base", "market", "core", "kernel", "evidence", "datasets", "catalog", "lab"],
     npm: [{ name: "commander", why: "verbs, options and help of the command line" }],
     node: [
       ...files,
