@@ -31,5 +31,6 @@ function endAsBug(error: unknown): void {
     process.stderr.write(`${error.stack ?? ""}\n`);
   }
   // Timers or threads of the broken work must not keep the process alive.
-  process.exit(exitCodes.finding); // oxlint-disable-line unicorn/no-process-exit -- ends a broken process
+  // oxlint-disable-next-line unicorn/no-process-exit -- ends a broken process
+  process.exit(exitCodes.finding);
 }

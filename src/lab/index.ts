@@ -18,6 +18,8 @@ export { readFrozenCore } from "./host/core-lock.ts";
 export { packageVersion, readCheckoutFacts } from "./host/host-facts.ts";
 export { checkKernels } from "./host/kernel-check.ts";
 export { type ReplayVerdict, replayRun } from "./replay/replay-run.ts";
+export { barSourceOf } from "./run/bar-source.ts";
+export { createKernel } from "./run/kernels.ts";
 export type { KernelId, RunReport } from "./run/run-job.ts";
 export { readStopSwitch } from "./run/stop-switch.ts";
 export {

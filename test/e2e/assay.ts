@@ -27,8 +27,8 @@ export function makeFolder(): string {
 }
 
 /** Runs `assay ...` in a process of its own to its end. */
-export async function assay(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
-  return await ended(startAssay(args, options));
+export function assay(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
+  return ended(startAssay(args, options));
 }
 
 export function startAssay(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
@@ -44,7 +44,7 @@ export function startAssay(args: readonly string[], options: SpawnOptions = {}):
   });
 }
 
-export async function ended(child: ChildProcess): Promise<Ended> {
+export function ended(child: ChildProcess): Promise<Ended> {
   const text = { stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
     text.stdout += chunk;
@@ -52,7 +52,7 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     text.stderr += chunk;
   });
-  return await new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, ...text }));
   });

@@ -114,7 +114,7 @@ async function endedAfter(child: ChildProcess, root: string, act: () => void): P
   while (!isUnderWay(root) && performance.now() < deadline) await sleep(20);
   await sleep(100);
   act();
-  return await end;
+  return end;
 }
 
 function isUnderWay(root: string): boolean {
