@@ -24,8 +24,11 @@ const groupStart = 28;
 const input = new Float32Array(featureCount);
 /** The state age approaches 1 with a time constant of 64 bars. */
 const ageStep = f(1 / 64);
-/** Signals enter the colony's sum as integers, so that no order of agents changes it. */
-const signalUnit = 1048576;
+/**
+ * Signals enter the colony's sum as integers, so that no order of agents changes it; the elite of
+ * the largest colony, 10000 agents, fits 32 bits.
+ */
+const signalUnit = 65536;
 
 /** Steps 7 and 8 of a tick: colony features of the previous bar, then every agent's decision. */
 export function decide(world: World, bar: number): void {

@@ -3,6 +3,9 @@ import { at, bump, narrow, number, setNumber, setWide, setWord, wide, word } fro
 import { act, dotLinear, dotTwin } from "./net";
 import { writeOwnFeatures } from "./own-features";
 
+/** See signalUnit in reference-decide.ts. */
+const SIGNAL_UNIT: f64 = 65536;
+
 /** Steps 7 and 8 for all agents, eight at a time: see decide in reference-decide.ts. */
 export function decide(bar: i32): void {
   const alive = word(c.M_alive);
@@ -64,7 +67,7 @@ export function decide(bar: i32): void {
     wants &= wants - 1;
     if (slot + lane < alive) place(slot + lane, bar);
   }
-  const units = i32x4.trunc_sat_f32x4_s(f32x4.mul(fresh, f32x4.splat(1048576)));
+  const units = i32x4.trunc_sat_f32x4_s(f32x4.mul(fresh, f32x4.splat(SIGNAL_UNIT as f32)));
   return v128.and(v128.and(units, awake), v128.load(at(c.A_elite) + shift));
 }
 
@@ -111,7 +114,7 @@ function writeGroupFeatures(): void {
   const gain = (number(c.N_prevAllocated) / number(c.N_prevCapitalBase) - 1) as f32;
   const bias = holders == 0 ? 0 : ((longs - shorts) as f64) / (holders as f64);
   const heat = ((word(c.M_prevHeat) as f64) / ((alive as f64) * c.HEAT_UNIT)) as f32;
-  const elite = elites == 0 ? 0 : (word(c.M_prevEliteSum) as f64) / ((elites as f64) * 1048576);
+  const elite = elites == 0 ? 0 : (word(c.M_prevEliteSum) as f64) / ((elites as f64) * SIGNAL_UNIT);
   store<f32>(c.GROUP, ((holders as f64) / (alive as f64)) as f32);
   store<f32>(c.GROUP + 4, bias as f32);
   store<f32>(c.GROUP + 8, min<f32>(max<f32>(gain, -1), 1));
