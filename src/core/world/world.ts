@@ -11,7 +11,7 @@ export type World = Readonly<{
   equity: Float64Array;
   /** Equity just before the present position was opened. */
   entryEquity: Float64Array;
-  /** Equity at which the agent splits. */
+  /** Equity at which the agent splits; infinity for empty slots. */
   splitAt: Float64Array;
   /** Equity at or below which it dies: 0 for agents, -1 for empty slots. */
   deathAt: Float64Array;
@@ -58,7 +58,10 @@ export type World = Readonly<{
   effective: Int32Array;
 }>;
 
-/** Lays the views over a zeroed buffer and writes the address table that the WASM kernel reads. */
+/**
+ * Lays the views over a zeroed buffer, empties every slot and writes the address table that the
+ * WASM kernel reads.
+ */
 export function createWorld(buffer: ArrayBuffer, layout: WorldLayout): World {
   const f64 = (name: Float64Name): Float64Array =>
     new Float64Array(buffer, layout.at[name], layout.length[name]);
@@ -76,7 +79,7 @@ export function createWorld(buffer: ArrayBuffer, layout: WorldLayout): World {
     position: f64("position"),
     equity: f64("equity"),
     entryEquity: f64("entryEquity"),
-    splitAt: f64("splitAt"),
+    splitAt: f64("splitAt").fill(Number.POSITIVE_INFINITY),
     deathAt: f64("deathAt").fill(-1),
     livingCost: f64("livingCost"),
     order: f64("order"),
