@@ -2,6 +2,7 @@ import { err, type Fault, type Json, ok, type Result } from "#base";
 import type { Instrument } from "#market";
 import { findGenomeSchema, genomeSchemas } from "../genome/schema.ts";
 import type { SeasonPlan, WorldConfig } from "./config.ts";
+import { maxTiers } from "./layout.ts";
 import { founderCapitalMicro, foundersLots } from "./rules.ts";
 
 type Bounds = Readonly<{ least: number; most: number }>;
@@ -79,7 +80,7 @@ export function readWorldConfig(value: Json): Result<WorldConfig, Fault> {
     return refuse("genome_schema_version", `is not one of ${known}`);
   }
   for (const key of Object.keys(numbers)) {
-    if (!(key in configBounds)) {
+    if (!Object.hasOwn(configBounds, key)) {
       return refuse(key, `is not a key of world/1; known: ${Object.keys(configBounds).join(", ")}`);
     }
   }
@@ -105,9 +106,16 @@ export function checkWorld(
       `is ${config.max_agents}, below the population of ${config.population}`,
     );
   }
+  if (windowBars < 1) return refuse("window", "has no bars");
   const { seasons } = config;
   if (seasons.kind === "drawn" && seasons.bars > windowBars) {
     return refuse("seasons.bars", `is ${seasons.bars}, but the window has ${windowBars} bars`);
+  }
+  if (instrument.margin_tiers.length > maxTiers) {
+    return refuse(
+      "margin_tiers",
+      `of ${instrument.id} are ${instrument.margin_tiers.length}, at most ${maxTiers} can be kept`,
+    );
   }
   const tier = instrument.margin_tiers[0];
   if (tier !== undefined && config.max_leverage_ppm > tier.max_leverage * million) {
@@ -134,11 +142,14 @@ export function checkWorld(
 function readSeasons(value: Json | undefined): Result<SeasonPlan, Fault> {
   if (value === undefined || !isObject(value)) return refuse("seasons", "is missing or no object");
   const { kind, ...rest } = value;
-  if (kind === "whole_window" && Object.keys(rest).length === 0) return ok({ kind });
-  if (kind !== "drawn") return refuse("seasons.kind", 'must be "whole_window" or "drawn"');
-  const { count, bars, ...unknown } = rest;
-  const extra = Object.keys(unknown)[0];
-  if (extra !== undefined) return refuse(`seasons.${extra}`, "is not a key of seasons");
+  if (kind !== "whole_window" && kind !== "drawn") {
+    return refuse("seasons.kind", 'must be "whole_window" or "drawn"');
+  }
+  const known = kind === "drawn" ? ["count", "bars"] : [];
+  const extra = Object.keys(rest).find((key) => !known.includes(key));
+  if (extra !== undefined) return refuse(`seasons.${extra}`, `is not a key of ${kind} seasons`);
+  if (kind === "whole_window") return ok({ kind });
+  const { count, bars } = rest;
   const countFault = checkNumber("seasons.count", count, { least: 1, most: 100000 });
   if (countFault !== null) return { ok: false, fault: countFault };
   const barsFault = checkNumber("seasons.bars", bars, { least: 2, most: 100000000 });
