@@ -62,6 +62,8 @@ export { sharedPath, withoutShared } from "./shared.ts";
 export {
   type MarketMood,
   type SyntheticMarket,
+  scriptedMarket,
   sourceOf,
   syntheticMarket,
+  withOtherFuture,
 } from "./synthetic-market.ts";

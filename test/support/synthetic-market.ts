@@ -75,3 +75,49 @@ export function sourceOf(columns: BarColumns, count: number, fundingEvery: numbe
     },
   };
 }
+
+/** A market that closes at these prices one after the other; each bar opens where the last closed. */
+export function scriptedMarket(
+  closes: readonly number[],
+  { volume = 3000000, fundingEvery = 0 }: Readonly<{ volume?: number; fundingEvery?: number }> = {},
+): SyntheticMarket {
+  const instrument = findInstrument("BTC-USDT-SWAP");
+  if (instrument === null) throw new Error("the builtin instrument is gone");
+  const columns = createBarColumns(closes.length);
+  for (const [index, close] of closes.entries()) {
+    const open = closes[index - 1] ?? close;
+    columns.ts_ms[index] = 1640995200000 + index * 900000;
+    columns.open[index] = open;
+    columns.high[index] = Math.max(open, close);
+    columns.low[index] = Math.min(open, close);
+    columns.close[index] = close;
+    columns.volume[index] = volume;
+  }
+  const highest = Math.max(...closes);
+  return { bars: sourceOf(columns, closes.length, fundingEvery), instrument, highest };
+}
+
+/** The same market up to the bar before `cut`; everything from there on is another one. */
+export function withOtherFuture(market: SyntheticMarket, cut: number): SyntheticMarket {
+  const { bars } = market;
+  const changed: BarSource = {
+    ...bars,
+    read(start, rows, into) {
+      bars.read(start, rows, into);
+      for (let row = Math.max(cut - start, 0); row < rows; row += 1) {
+        for (const field of ["open", "high", "low", "close"] as const) {
+          into[field][row] = (into[field][row] ?? 0) * 2 + 7;
+        }
+        into.volume[row] = (into.volume[row] ?? 0) * 3 + 1;
+      }
+    },
+    readFunding(start, rows, due, known) {
+      bars.readFunding(start, rows, due, known);
+      for (let row = Math.max(cut - start, 0); row < rows; row += 1) {
+        due[row] = 100000;
+        known[row] = 100000;
+      }
+    },
+  };
+  return { ...market, bars: changed };
+}

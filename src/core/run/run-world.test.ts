@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RunEvent } from "#core";
+import {
+  eventsOf,
+  type MemoryRun,
+  reconcileRun,
+  runInMemory,
+  scriptedMarket,
+  syntheticMarket,
+  withOtherFuture,
+} from "#support";
+
+const market = syntheticMarket({ bars: 700, seed: 11, volatility: 120 });
+
+/** What the ticks up to this one had to say; the ends of season and run belong to its length. */
+function storyUntil(run: MemoryRun, tick: number): readonly string[] {
+  return run.events.filter((text) => {
+    const event = JSON.parse(text) as RunEvent;
+    const isEnd =
+      event.type === "survivor" ||
+      event.type === "season" ||
+      (event.type === "ledger" && (event.cause === "end" || event.cause === "season_end"));
+    return event.at.tick <= tick && !isEnd;
+  });
+}
+
+test("a run on a shorter window is the beginning of the longer run", () => {
+  const whole = runInMemory({ market });
+  for (const bars of [1, 2, 3, 64, 65, 511, 512, 513, 699]) {
+    const window = { start_index: 0, end_index_exclusive: bars };
+    const part = runInMemory({ market, window });
+    assert.equal(part.outcome.ticks, bars);
+    assert.equal(part.outcome.end, "window_end");
+    // In its last bar the shorter run closes its positions.
+    assert.deepEqual(storyUntil(part, bars - 1), storyUntil(whole, bars - 1), `${bars} bars`);
+  }
+});
+
+test("a run that stopped after a tick is the longer run up to that tick, and says so", () => {
+  const whole = runInMemory({ market });
+  for (const tick of [1, 2, 63, 64, 65, 90, 511, 512, 513, 699]) {
+    const part = runInMemory({ market, stopAfterTick: tick });
+    assert.equal(part.outcome.ticks, tick);
+    assert.equal(part.outcome.end, "stopped");
+    assert.deepEqual(storyUntil(part, tick), storyUntil(whole, tick), `tick ${tick}`);
+    assert.equal(storyUntil(part, tick).length + endOf(part), part.events.length);
+  }
+});
+
+/** Events that close a record: two season edges, the last ledger, the survivors. */
+function endOf(run: MemoryRun): number {
+  return 3 + run.outcome.alive_agents;
+}
+
+test("a stop request is honoured between chunks, and a replay that stops there is the same", () => {
+  let asked = 0;
+  const stopRequested = (): boolean => {
+    asked += 1;
+    return true;
+  };
+  const stopped = runInMemory({ market, stopRequested });
+  assert.equal(stopped.outcome.ticks, 512);
+  assert.equal(asked, 1);
+  const replayed = runInMemory({ market, stopAfterTick: 512 });
+  assert.deepEqual(replayed.events, stopped.events);
+  assert.deepEqual(replayed.outcome, stopped.outcome);
+});
+
+test("bars to come change nothing that happened before them", () => {
+  const whole = runInMemory({ market });
+  for (const cut of [1, 65, 300, 512, 600]) {
+    const other = runInMemory({ market: withOtherFuture(market, cut) });
+    assert.deepEqual(storyUntil(other, cut), storyUntil(whole, cut));
+    assert.notDeepEqual(storyUntil(other, 700), storyUntil(whole, 700));
+  }
+});
+
+test("orders decided in a bar meet the open of the next one, never their own bar", () => {
+  let decisions = 0;
+  reconcileRun({
+    market: scriptedMarket([400000, 410000, 390000, 395000, 395000]),
+    config: {
+      population: 1,
+      max_agents: 1,
+      half_spread_ppm: 0,
+      taker_fee_ppm: 0,
+      living_cost_ppm_per_tick: 0,
+      max_leverage_ppm: 1000000,
+    },
+    decide: () => {
+      decisions += 1;
+      return decisions === 1 ? 1000 : 0;
+    },
+    listen(event) {
+      if (event.type !== "survivor") return;
+      // Decided at the close of 400000, bought at the open of 400000, sold at the end at 395000.
+      assert.equal(event.life.trade_flow_micro, 1000 * 10 * (395000 - 400000));
+    },
+  });
+  assert.equal(decisions, 4);
+});
+
+test("a world of one agent and no free slot lives on any window, also one of a single bar", () => {
+  for (const bars of [1, 2, 3, 70]) {
+    for (const kernel of ["reference", "simd"] as const) {
+      const run = reconcileRun({
+        kernel,
+        market,
+        window: { start_index: 5, end_index_exclusive: 5 + bars },
+        config: { population: 1, max_agents: 1, review_ticks: 1 },
+      });
+      assert.equal(run.outcome.ticks, bars);
+      assert.equal(run.outcome.agents_ever, run.outcome.founders + run.outcome.births);
+    }
+  }
+});
+
+test("every season may be as long as the window, and a review may fall on its last bar", () => {
+  const run = reconcileRun({
+    market,
+    window: { start_index: 100, end_index_exclusive: 164 },
+    config: {
+      review_ticks: 64,
+      review_cull_ppm: 300000,
+      seasons: { kind: "drawn", count: 4, bars: 64 },
+    },
+  });
+  assert.equal(run.outcome.ticks, 256);
+  const reviews = eventsOf(run, "ledger").filter(({ cause }) => cause === "review");
+  assert.deepEqual(
+    reviews.map(({ at }) => at.tick),
+    [64, 128, 192, 256],
+  );
+  assert.ok(run.outcome.deaths_by_reason.review_culled > 0);
+});
+
+test("agents that cannot afford one lot hold on without an order", () => {
+  // A price at which 100 lots are just affordable, then nothing is.
+  const closes = Array.from({ length: 70 }, () => 1000000);
+  const run = runInMemory({
+    market: scriptedMarket([...closes, ...closes.map((close, index) => close + 7 * index * 1000)]),
+    config: {
+      population: 2,
+      max_agents: 2,
+      initial_total_capital_micro: 20000000,
+      max_leverage_ppm: 1000000,
+      living_cost_ppm_per_tick: 0,
+    },
+  });
+  const fence = run.outcome.fences.find(({ fence_id }) => fence_id === "fence_order_size_zero");
+  assert.ok((fence?.block_count ?? 0) > 0);
+  assert.equal(run.outcome.orders.placed, 0);
+});
+
+test("prices and lots at the edge of exact arithmetic add up to the micro-unit", () => {
+  const walk = syntheticMarket({ bars: 200, seed: 5, volatility: 150, volume: 2000000000 });
+  const instrument = { ...walk.instrument, micro_per_lot_tick: 100000 };
+  const run = reconcileRun({
+    market: { ...walk, instrument },
+    config: {
+      population: 3,
+      max_agents: 9,
+      max_leverage_ppm: 1000000,
+      initial_total_capital_micro: Math.floor((2 ** 53 - 1) / 64),
+    },
+    decide: (agent, most) => (agent.lots === 0n ? (agent.id % 2 === 0 ? most : -most) : 0),
+  });
+  assert.ok(run.outcome.births > 0 && run.outcome.orders.filled > 3);
+});
+
+test("a colony whose money passes 2^53 ends in a defect, not in a result", () => {
+  // Held from the first bar on while the price rises a thousandfold.
+  const closes = Array.from({ length: 40 }, (_, index) => Math.floor(10000 * 1.3 ** index));
+  const rich = {
+    market: scriptedMarket(closes, { volume: 2 ** 45 }),
+    config: {
+      population: 1,
+      max_agents: 1,
+      max_leverage_ppm: 1000000,
+      initial_total_capital_micro: Math.floor((2 ** 53 - 1) / 64),
+      split_return_ppm: 100000000,
+      participation_cap_ppm: 1000000,
+      living_cost_ppm_per_tick: 0,
+    },
+  };
+  const instrument = {
+    ...rich.market.instrument,
+    margin_tiers: [{ max_lots: 2 ** 50, mmr_ppm: 4000, imr_ppm: 10000, max_leverage: 100 }],
+  };
+  assert.throws(
+    () =>
+      reconcileRun({
+        ...rich,
+        market: { ...rich.market, instrument },
+        decide: (agent, most) => (agent.lots === 0n ? most : 0),
+      }),
+    /capital left the exact range at tick \d+/,
+  );
+});
