@@ -76,7 +76,7 @@ function rowRecord(row: CampaignRow): object {
   return { ...head, directory, seal_sha256, wall_seconds, summary };
 }
 
-/** The table by seed, the totals, and what to do next. */
+/** The table by seed and the totals. */
 export function printOutcome(plan: CampaignPlan, outcome: CampaignOutcome, output: Output): void {
   const reports = outcome.rows.flatMap((row) => ("report" in row ? [row.report] : []));
   for (const line of tableLines(columns, outcome.rows.map(cellsOf))) output.line(line);
@@ -88,7 +88,6 @@ export function printOutcome(plan: CampaignPlan, outcome: CampaignOutcome, outpu
     output.line(`pool    ${groupDigits(appended)} genomes appended, ${groupDigits(present)} there`);
     output.line(`record  ${landed.value.record}`);
   }
-  for (const line of nextLines(plan, outcome)) output.line(line);
   output.record({
     type: "result",
     campaign_id: plan.campaign_id,
@@ -194,14 +193,15 @@ function returnText(reports: readonly RunReport[]): string {
   return percentText(returns.length % 2 === 0 ? (left + right) / 2 : right);
 }
 
-function nextLines(plan: CampaignPlan, { rows }: CampaignOutcome): readonly string[] {
+/** Commands that look at what a campaign left, or finish it. */
+export function nextLines(plan: CampaignPlan, { rows }: CampaignOutcome): readonly string[] {
   const root = rootHint(plan.root);
   const sealed = rows.find((row) => "report" in row)?.run_id;
   const isWhole = rows.every(({ state }) => state === "completed" || state === "already_present");
   const onSealed = [
-    `  assay show ${sealed}${root}`,
-    `  assay verify ${sealed}${root}`,
-    `  assay replay ${sealed} --kernel reference${root}`,
+    `  npx assay show ${sealed}${root}`,
+    `  npx assay verify ${sealed}${root}`,
+    `  npx assay replay ${sealed} --kernel reference${root}`,
   ];
   return [
     "",

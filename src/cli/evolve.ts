@@ -12,7 +12,7 @@ import {
   runCampaign,
   setAsideUnfinished,
 } from "#lab";
-import { printConfig, printOutcome, printPlan, printRow } from "./campaign-report.ts";
+import { nextLines, printConfig, printOutcome, printPlan, printRow } from "./campaign-report.ts";
 import { showCampaign } from "./campaign-view.ts";
 import { addEvolveOptions, type EvolveOptions, resolveRequest } from "./evolve-options.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -83,8 +83,19 @@ export async function planRequest(
   return planCampaign(request, readCheckoutFacts(image));
 }
 
-/** Runs a planned campaign with live progress, prints its report and gives the exit code. */
-export async function evolve(campaign: CampaignPlan, output: Output): Promise<ExitCode> {
+/** Runs a planned campaign, prints its report and what to do next, and gives the exit code. */
+async function evolve(campaign: CampaignPlan, output: Output): Promise<ExitCode> {
+  const outcome = await liveCampaign(campaign, output);
+  if (!outcome.ok) return output.fail(outcome.fault);
+  for (const line of nextLines(campaign, outcome.value)) output.line(line);
+  return exitOf(outcome.value);
+}
+
+/** Runs a planned campaign with live progress and prints its table and totals. */
+export async function liveCampaign(
+  campaign: CampaignPlan,
+  output: Output,
+): Promise<Result<CampaignOutcome, Fault>> {
   const control = createSharedControl(campaign.workers);
   using view = showCampaign(output);
   using _signals = stopOnSignals(control, () => {
@@ -101,9 +112,8 @@ export async function evolve(campaign: CampaignPlan, output: Output): Promise<Ex
     },
   });
   view[Symbol.dispose]();
-  if (!outcome.ok) return output.fail(outcome.fault);
-  printOutcome(campaign, outcome.value, output);
-  return exitOf(outcome.value);
+  if (outcome.ok) printOutcome(campaign, outcome.value, output);
+  return outcome;
 }
 
 /** A failed run outweighs a stop: it is the thing to look at. */

@@ -1,14 +1,25 @@
 import { Command, CommanderError } from "commander";
 import { addData } from "./data.ts";
+import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvolve } from "./evolve.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { createOutput, type OutputStreams } from "./output.ts";
 import { addReplay } from "./replay.ts";
-import { type AddVerb, type Shell } from "./verb.ts";
+import { addShow } from "./show.ts";
+import type { AddVerb, Shell } from "./verb.ts";
+import { addVerify } from "./verify.ts";
 
 /** In the order of `assay --help`: from data to a verdict, then what helps along the way. */
-const verbs: readonly AddVerb[] = [addData, addEvolve, addReplay, addDoctor];
+const verbs: readonly AddVerb[] = [
+  addData,
+  addEvolve,
+  addVerify,
+  addReplay,
+  addShow,
+  addDemo,
+  addDoctor,
+];
 
 export type Product = Readonly<{ version: string; image: string | null }>;
 

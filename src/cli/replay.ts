@@ -5,8 +5,8 @@ import { type Command, Option } from "commander";
 import { durationText, err, type Fault, ok, type Result } from "#base";
 import { createSharedControl, type KernelId, type ReplayVerdict, replayRun } from "#lab";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { findRun } from "./find-run.ts";
 import type { Output } from "./output.ts";
-import { resolveRun } from "./run-argument.ts";
 import { stopOnSignals } from "./signals.ts";
 import { groupDigits, shortNumber } from "./table.ts";
 import { endOrValue, type Shell } from "./verb.ts";
@@ -15,7 +15,7 @@ type ReplayOptions = Readonly<{ root?: string; kernel: KernelId; json: boolean }
 
 const examples = `
 Examples:
-  $ assay replay HF_0123456789abcdef
+  $ assay replay latest
   $ assay replay ./var/assay/runs_hf/HF_0123456789abcdef --kernel reference
 
 The run is executed again from its manifest and dataset alone, in a temporary directory, and every
@@ -38,7 +38,7 @@ export function addReplay(program: Command, shell: Shell): void {
     .addHelpText("after", examples)
     .action(async (text: string, options: ReplayOptions) => {
       const output = shell.output(options);
-      const run = endOrValue(resolveRun(text, options.root), shell, output);
+      const run = endOrValue(findRun(text, options.root), shell, output);
       if (run === null) return;
       const verdict = endOrValue(await replay(run, options.kernel), shell, output);
       if (verdict !== null) shell.end(printVerdict(verdict, output));

@@ -79,13 +79,12 @@ export function runsOf(root: string): readonly string[] {
 
 /** sha256 of each file of a run by name. */
 export function digestsOf(directory: string): Readonly<Record<string, string>> {
-  const pairs = readdirSync(directory)
-    .toSorted()
-    .map((name) => {
-      const bytes = readFileSync(join(directory, name));
-      return [name, createHash("sha256").update(bytes).digest("hex")] as const;
-    });
-  return Object.fromEntries(pairs);
+  const names = readdirSync(directory).toSorted();
+  return Object.fromEntries(names.map((name) => [name, digestOf(join(directory, name))]));
+}
+
+export function digestOf(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
 export function manifestOf(directory: string): Record<string, unknown> {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { isPureFile } from "#evidence";
-import { assay, digestsOf, makeFolder, manifestOf, runsOf, tiny } from "./assay.ts";
+import { assay, digestOf, digestsOf, makeFolder, manifestOf, runsOf, tiny } from "./assay.ts";
 
 const folder = makeFolder();
 const campaign = ["evolve", ...tiny, "--seeds", "3"];
@@ -18,7 +18,7 @@ test("a campaign lands one sealed run a seed, its record, and says what to do ne
     assert.ok(readdirSync(directory).includes("SHA256SUMS"));
   }
   assert.match(run.stdout, /^deaths {2}[\d,]+ = [\d,]+ capital_depleted \+ /m);
-  assert.match(run.stdout, /^ {2}assay verify HF_[0-9a-f]{16} --root /m);
+  assert.match(run.stdout, /^ {2}npx assay verify HF_[0-9a-f]{16} --root /m);
   const [record = ""] = readdirSync(join(root, "campaigns"));
   const lines = readFileSync(join(root, "campaigns", record), "utf8")
     .trimEnd()
@@ -99,7 +99,6 @@ test("a resolved campaign printed as a file is the same campaign when read back"
   assert.equal(world["max_leverage_ppm"], 1_500_000);
   assert.equal(world["living_cost_ppm_per_tick"], 100);
   const path = join(folder, "resolved.json");
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(path, printed.stdout);
   const again = await assay(["evolve", "--config", path, "--root", root, "--print-config"]);
   assert.equal(again.stdout, printed.stdout);
@@ -118,19 +117,11 @@ function factsOf(root: string): Readonly<Record<string, object>> {
   return Object.fromEntries(pairs);
 }
 
-/** Every file under a root with its digest. */
+/** Every file under a root with its digest; the pool's lock counts its holders. */
 function treeOf(root: string): Readonly<Record<string, string>> {
-  const folders = readdirSync(root, { recursive: true, withFileTypes: true });
-  const directories = new Set(folders.filter((entry) => entry.isFile()).map((e) => e.parentPath));
-  const pairs = [...directories].flatMap((directory) =>
-    Object.entries(digestsOfFiles(directory)).map(
-      ([name, digest]) => [join(directory, name), digest] as const,
-    ),
-  );
-  return Object.fromEntries(pairs);
-}
-
-function digestsOfFiles(directory: string): Readonly<Record<string, string>> {
-  const files = readdirSync(directory, { withFileTypes: true }).every((entry) => entry.isFile());
-  return files ? digestsOf(directory) : {};
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith("pool.lock"))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(paths.toSorted().map((path) => [path, digestOf(path)]));
 }

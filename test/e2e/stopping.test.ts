@@ -18,7 +18,7 @@ import {
 const folder = makeFolder();
 const longCampaign = ["evolve", ...endless, "--seed-list", "1,2,3", "--workers", "1"];
 
-test("Ctrl-C seals an interrupted record at a tick boundary, which replays", async () => {
+test("Ctrl-C seals a record that verifies and replays, outside the pool", async () => {
   const root = join(folder, "interrupt");
   const child = startAssay([...longCampaign, "--root", root]);
   const run = await endedAfter(child, root, () => child.kill("SIGINT"));
@@ -36,6 +36,9 @@ test("Ctrl-C seals an interrupted record at a tick boundary, which replays", asy
   const verdict = JSON.parse(replay.stdout) as Record<string, unknown>;
   assert.equal(verdict["ticks"], manifest["stopped_after_tick"]);
   assert.ok(Number(verdict["files"]) >= 12);
+  const verified = await assay(["verify", directory]);
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+  assert.equal(existsSync(join(root, "pools", "stage1", "pool.jsonl")), false);
 });
 
 test("SIGTERM stops like the first Ctrl-C", async () => {

@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { durationText, type Fault, type Result } from "#base";
+import { embeddedName } from "#datasets";
+import { verifyRun, writeVerdict } from "#evidence";
+import { type CampaignOutcome, firstSeeds, type RunReport } from "#lab";
+import { exitOf, liveCampaign, planRequest } from "./evolve.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import type { Output } from "./output.ts";
+import { defaultRoot, rootHint, writableRoot } from "./root.ts";
+import { groupDigits } from "./table.ts";
+import type { Shell } from "./verb.ts";
+
+/** `assay demo`, and `npm start`: the researcher's whole way on the embedded market. */
+export function addDemo(program: Command, shell: Shell): void {
+  program
+    .command("demo")
+    .description("evolve, verify, replay and show on the embedded S&P 500 series")
+    .option("--root <dir>", "where everything lands", defaultRoot)
+    .addHelpText("after", "\nSafe to run again: sealed runs are skipped, verified and replayed.\n")
+    .action(async (options: Readonly<{ root: string }>) => {
+      shell.end(await demo(options.root, shell));
+    });
+}
+
+const seeds = 8;
+
+async function demo(rootOption: string, shell: Shell): Promise<ExitCode> {
+  const output = shell.output({});
+  const started = performance.now();
+  const root = writableRoot(rootOption);
+  if (!root.ok) return output.fail(root.fault);
+
+  output.line("1. Evolve: one population for each seed, on twenty years of the S&P 500.");
+  const outcome = await evolveAll(root.value, shell, output);
+  if (!outcome.ok) return output.fail(outcome.fault);
+  const exit = exitOf(outcome.value);
+  if (exit !== exitCodes.ok) return exit;
+  const reports = outcome.value.rows.flatMap((row) => ("report" in row ? [row.report] : []));
+  const [first] = reports;
+  if (first === undefined) return exitCodes.dependency;
+
+  output.line("\n2. Verify: every claim of every run, from its files alone.");
+  const verified = verifyAll(root.value, reports, output);
+  if (verified !== exitCodes.ok) return verified;
+
+  output.line("\n3. Replay: a new process lives the first run again, with the other kernel.");
+  const replayed = await runVerb(["replay", first.run_id, "--kernel", "reference"], root.value);
+  if (replayed !== exitCodes.ok) return replayed;
+
+  output.line("\n4. Show: what happened in it.\n");
+  const shown = await runVerb(["show", first.run_id, "--top", "5"], root.value);
+  if (shown !== exitCodes.ok) return shown;
+
+  const time = durationText(performance.now() - started);
+  for (const line of endLines(root.value, reports, time)) output.line(line);
+  return exitCodes.ok;
+}
+
+async function evolveAll(
+  root: string,
+  shell: Shell,
+  output: Output,
+): Promise<Result<CampaignOutcome, Fault>> {
+  const request = {
+    root,
+    name: "demo",
+    dataset: embeddedName,
+    window: null,
+    seeds: firstSeeds(seeds),
+    kernel: "simd",
+    behaviors: false,
+    workers: availableParallelism(),
+    world: { file: {}, flags: {} },
+  } as const;
+  const plan = await planRequest(request, shell.image);
+  return plan.ok ? liveCampaign(plan.value, output) : plan;
+}
+
+function verifyAll(root: string, reports: readonly RunReport[], output: Output): ExitCode {
+  let exit: ExitCode = exitCodes.ok;
+  for (const { run_id, directory } of reports) {
+    const verdict = verifyRun(directory, { root });
+    if (!verdict.ok) return output.fail(verdict.fault);
+    const { verdict: word, claims, records_read } = verdict.value;
+    const checked = claims.reduce((sum, claim) => sum + claim.checked, 0);
+    output.line(
+      `${word}  ${run_id}  ${claims.length} claims, ${groupDigits(checked)} checks, ` +
+        `${groupDigits(records_read)} records`,
+    );
+    const written = writeVerdict(root, verdict.value);
+    if (!written.ok) return output.fail(written.fault);
+    if (word !== "PASS") {
+      output.line(`      npx assay verify ${run_id}${rootHint(root)} says why`);
+      exit = word === "FAIL" ? exitCodes.finding : exitCodes.not_measurable;
+    }
+  }
+  return exit;
+}
+
+/** The same command a user would type, in a process that shares nothing with this one. */
+function runVerb(args: readonly string[], root: string): Promise<ExitCode> {
+  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const command = [...process.execArgv, main, ...args, "--root", root];
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, command, { stdio: "inherit" });
+    child.on("error", () => resolve(exitCodes.dependency));
+    child.on("exit", (code) => resolve(knownExit(code)));
+  });
+}
+
+function knownExit(code: number | null): ExitCode {
+  return Object.values(exitCodes).find((known) => known === code) ?? exitCodes.interrupted;
+}
+
+function endLines(root: string, reports: readonly RunReport[], time: string): readonly string[] {
+  const hint = rootHint(root);
+  const run = reports[1]?.run_id ?? reports[0]?.run_id ?? "latest";
+  return [
+    "",
+    `PASS  evolve  ${reports.length} runs sealed under ${root}`,
+    `PASS  verify  ${reports.length} of ${reports.length} runs`,
+    `PASS  replay  ${reports[0]?.run_id}, byte for byte`,
+    `all in ${time}. Try next:`,
+    `  npx assay verify ${run}${hint}`,
+    `  npx assay replay ${run}${hint}`,
+    `  npx assay evolve --seeds 30 --seasons 24x1000 --leverage 1${hint}`,
+    `  npx assay data import FILE.csv.gz --help`,
+  ];
+}
