@@ -48,7 +48,7 @@ export function emptyRoot(): Uint8Array {
 }
 
 export function binaryToHash(binary: BinaryHash): Uint8Array {
-  return Buffer.from(binary, "latin1");
+  return Uint8Array.from(Buffer.from(binary, "latin1"));
 }
 
 export function hashToBinary(bytes: Uint8Array): BinaryHash {

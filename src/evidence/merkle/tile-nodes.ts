@@ -1,21 +1,24 @@
 import { assert, Defect } from "#base";
-import { hashLength, nodeHash } from "./hash.ts";
+import { binaryToHash, hashLength, nodeHash } from "./hash.ts";
 import type { NodeReader } from "./proof.ts";
 import { tileWidth } from "./tiles.ts";
-import { createTreeBuilder } from "./tree-builder.ts";
+import { createTreeBuilder, type NodeListener } from "./tree-builder.ts";
 
 const tileHeight = 8;
-const tileBytes = tileWidth * hashLength;
 
 /** Gives the 32-byte hashes of leaves start to start + count - 1 in a row. */
 export type LeafHashReader = (start: number, count: number) => Uint8Array;
 
 /**
- * The nodes of a tree whose leaf hashes lie in a row somewhere else. One pass keeps what tiles
- * above level 0 hold (an eighth of a byte per leaf); the rest is read and hashed when asked for.
+ * The nodes of a tree whose leaf hashes lie in a row somewhere else. What tiles above level 0 hold
+ * (an eighth of a byte per leaf) is kept; the rest is read and hashed when asked for.
  */
-export function tileNodes(size: number, readLeaves: LeafHashReader): NodeReader {
-  const levels = upperTileHashes(size, readLeaves);
+export function tileNodes(
+  size: number,
+  readLeaves: LeafHashReader,
+  upper: UpperTiles = upperTilesOf(size, readLeaves),
+): NodeReader {
+  const { levels } = upper;
 
   function hashesAt(tileLevel: number, start: number, count: number): Uint8Array {
     if (tileLevel === 0) return readLeaves(start, count);
@@ -34,30 +37,39 @@ export function tileNodes(size: number, readLeaves: LeafHashReader): NodeReader 
   };
 }
 
-/** What each tile level above 0 holds: level L at index L - 1. */
-function upperTileHashes(size: number, readLeaves: LeafHashReader): Uint8Array[][] {
+/** Collects what tiles above level 0 hold while a tree grows: level L at index L - 1. */
+export type UpperTiles = Readonly<{ onNode: NodeListener; levels: readonly Uint8Array[][] }>;
+
+export function createUpperTiles(): UpperTiles {
   const levels: Uint8Array[][] = [];
-  const builder = createTreeBuilder((level, _index, node) => {
+  const onNode: NodeListener = (level, _index, node) => {
     if (level === 0 || level % tileHeight !== 0) return;
-    const tileLevel = level / tileHeight;
-    const hashes = (levels[tileLevel - 1] ??= []);
-    hashes.push(Buffer.from(node, "latin1"));
-  });
+    const at = level / tileHeight - 1;
+    levels[at] ??= [];
+    levels[at].push(binaryToHash(node));
+  };
+  return { onNode, levels };
+}
+
+function upperTilesOf(size: number, readLeaves: LeafHashReader): UpperTiles {
+  const upper = createUpperTiles();
+  const builder = createTreeBuilder(upper.onNode);
   for (let start = 0; start < size; start += tileWidth) {
     const count = Math.min(tileWidth, size - start);
     const bytes = Buffer.from(readLeaves(start, count));
-    assert(bytes.length === count * hashLength && bytes.length <= tileBytes, "short leaf hashes");
+    assert(bytes.length === count * hashLength, "the leaf hashes are too few");
     for (let at = 0; at < bytes.length; at += hashLength) {
       builder.appendBinary(bytes.toString("latin1", at, at + hashLength));
     }
   }
-  return levels;
+  return upper;
 }
 
 /** The root of a power of two of hashes in a row. */
 function fold(bytes: Uint8Array): Uint8Array {
   let row: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += hashLength) row.push(bytes.slice(at, at + hashLength));
+  for (let at = 0; at < bytes.length; at += hashLength)
+    row.push(Uint8Array.from(bytes.subarray(at, at + hashLength)));
   while (row.length > 1) {
     const above: Uint8Array[] = [];
     for (let at = 0; at + 1 < row.length; at += 2) {

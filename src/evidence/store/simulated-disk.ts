@@ -85,6 +85,14 @@ export class SimulatedDisk implements FileSystem {
     this.#capacity = bytes;
   }
 
+  /** Replaces a file at rest; null takes it away. No program did this. */
+  tamper(path: string, content: Buffer | null): void {
+    const name = basename(path);
+    const directory = this.#directory(dirname(path));
+    if (content === null) directory.entries.delete(name);
+    else directory.entries.set(name, { ...newInode("file", 0o444), data: content });
+  }
+
   open = (path: string, mode: OpenMode, permissions: number): number => {
     if (mode === "create") {
       this.#step();

@@ -1,0 +1,62 @@
+/** Something that a sealed directory must not be. */
+export type SealFinding = Readonly<{
+  /** Stable, lower_snake, begins with `seal_`. */
+  code: SealFindingCode;
+  /** The file, and the line where it is known: `death_events.jsonl line 17`. */
+  at: string;
+  message: string;
+}>;
+
+export type SealFindingCode =
+  /** Signatures, keys, threshold. */
+  | "seal_statement_unreadable"
+  | "seal_signature_wrong"
+  | "seal_signer_untrusted"
+  | "seal_key_expired"
+  | "seal_threshold_missed"
+  | "seal_sealers_differ"
+  | "seal_origin_differs"
+  | "seal_run_differs"
+  /** The seal's own files. */
+  | "seal_sums_unreadable"
+  | "seal_subjects_differ"
+  | "seal_checkpoint_wrong"
+  | "seal_table_unreadable"
+  | "seal_table_differs"
+  | "seal_leaf_hashes_differ"
+  | "seal_proof_wrong"
+  /** Files and records. */
+  | "seal_file_missing"
+  | "seal_file_unlisted"
+  | "seal_file_unreadable"
+  | "seal_file_not_regular"
+  | "seal_file_differs"
+  | "seal_record_differs"
+  | "seal_records_missing"
+  | "seal_records_added"
+  | "seal_root_differs";
+
+/** Collects findings up to a bound and counts the rest. */
+export type SealFindings = Readonly<{
+  add: (code: SealFindingCode, at: string, message: string) => void;
+  list: readonly SealFinding[];
+  readonly count: number;
+}>;
+
+/** More would help nobody and could fill the memory. */
+const maxListed = 500;
+
+export function collectFindings(): SealFindings {
+  const list: SealFinding[] = [];
+  let count = 0;
+  return {
+    add(code, at, message): void {
+      count += 1;
+      if (list.length < maxListed) list.push({ code, at, message });
+    },
+    list,
+    get count(): number {
+      return count;
+    },
+  };
+}

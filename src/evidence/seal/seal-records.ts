@@ -1,0 +1,53 @@
+import { dirname, join } from "node:path";
+import { err, type Fault, ok, type Result } from "#base";
+import type { FileSystem } from "../store/file-system.ts";
+import { attemptIo } from "../store/io-fault.ts";
+import { readLeaves } from "./file-leaves.ts";
+import type { TableRow } from "./file-table.ts";
+import type { LeafHashWriter } from "./leaf-hash-file.ts";
+import { formOf } from "./seal-files.ts";
+
+/**
+ * Syncs and reads every record file once: its leaves go into the tree, its row into the table.
+ * Where the run listed a sum itself, the file must still have it. Faults: seal_torn_record,
+ * seal_sums_differ, those of attemptIo.
+ */
+export function digestRecords(
+  fs: FileSystem,
+  directory: string,
+  paths: readonly string[],
+  leaves: LeafHashWriter,
+  listedSums: ReadonlyMap<string, string>,
+): Result<readonly TableRow[], Fault> {
+  const rows: TableRow[] = [];
+  for (const path of paths) {
+    const at = join(directory, path);
+    const form = formOf(path);
+    const first_leaf = leaves.tree.size;
+    const read = attemptIo("read", at, () => {
+      const file = fs.open(at, "read", 0);
+      try {
+        fs.sync(file);
+        return readLeaves(fs, file, path, form, leaves.add);
+      } finally {
+        fs.close(file);
+      }
+    });
+    if (!read.ok) return read;
+    const { size, sha256, leaves: count, whole } = read.value;
+    if (!whole) {
+      const message = "the last record has no end; recover the file first";
+      return err({ code: "seal_torn_record", message, at });
+    }
+    if ((listedSums.get(path) ?? sha256) !== sha256) {
+      const message = "the file is not what SHA256SUMS says of it";
+      return err({ code: "seal_sums_differ", message, at });
+    }
+    rows.push({ path, size, sha256, form, first_leaf, leaves: count });
+  }
+  const folders = new Set(paths.map((path) => dirname(join(directory, path))));
+  const synced = attemptIo("write", directory, () => {
+    for (const folder of [...folders, directory]) fs.syncDirectory(folder);
+  });
+  return synced.ok ? ok(rows) : synced;
+}

@@ -1,0 +1,186 @@
+import { dirname, join } from "node:path";
+import { assert, bytesToHex, type Fault, type Millis, ok, type Result } from "#base";
+import type { SigningKey } from "../keys/key-ring.ts";
+import { sha256 } from "../merkle/hash.ts";
+import { inclusionProof } from "../merkle/proof.ts";
+import { makeDirectories, writeDocument } from "../store/document.ts";
+import type { FileSystem } from "../store/file-system.ts";
+import { attemptIo } from "../store/io-fault.ts";
+import { nodeFileSystem } from "../store/node-file-system.ts";
+import { type Checkpoint, isOwnOrigin, signCheckpoint } from "./checkpoint.ts";
+import { formatEnvelope, signEnvelope } from "./dsse.ts";
+import { formatFileTable, type TableRow } from "./file-table.ts";
+import { digestLeaf, documentLeaf, hashLeafMessage, maxLeafBody } from "./leaf.ts";
+import { createLeafHashWriter, type LeafHashWriter } from "./leaf-hash-file.ts";
+import { isSealPath, proofPath, runOrigin, sealFiles } from "./seal-files.ts";
+import { digestRecords } from "./seal-records.ts";
+import { clearUnfinishedSeal, findRecords } from "./seal-space.ts";
+import { formatStatement, statementType } from "./statement.ts";
+import { type FileSum, formatSums } from "./sums.ts";
+import { formatTlogProof } from "./tlog-proof.ts";
+
+export type SealRequest = Readonly<{
+  runId: string;
+  /** First part of the origin, as in the trust policy. */
+  system: string;
+  /** Keys of purpose run-seal; every one signs the checkpoint and the statement. */
+  keys: readonly SigningKey[];
+  nowMs: Millis;
+  /** Folders with a SHA256SUMS of their own, whose other files may be retained out later. */
+  detached?: readonly string[];
+  fs?: FileSystem;
+}>;
+
+/** What the installation's log has to know of a sealed run. */
+export type RunSeal = Readonly<{
+  runId: string;
+  origin: string;
+  treeSize: number;
+  root: Uint8Array;
+  sealedMs: Millis;
+  /** Of the bytes of attestations.intoto.jsonl. */
+  statementSha256: string;
+}>;
+
+/**
+ * Seals a finished directory: every record synced and hashed into the tree, the table of files as
+ * the last leaf, then the signed checkpoint, proofs, SHA256SUMS and the signed statement, and all
+ * files read-only. Each file is durable before the next, and the statement is the last, so a crash
+ * leaves a sealed directory or one that can be sealed again with the same result. Faults:
+ * seal_exists, seal_path_unfit, seal_torn_record, seal_sums_differ and those of attemptIo.
+ */
+export function sealRun(directory: string, request: SealRequest): Result<RunSeal, Fault> {
+  const { runId, system, keys, nowMs, detached = [], fs = nodeFileSystem } = request;
+  const origin = runOrigin(system, runId);
+  assert(isOwnOrigin(origin), `no origin for a run: ${origin}`);
+  assert(!detached.some(isSealPath), "the seal's own folders cannot be detached");
+  assert(keys.length > 0, "a seal is signed");
+  assert(
+    keys.every(({ purpose }) => purpose === "run-seal"),
+    "only run-seal keys seal runs",
+  );
+
+  const records = findRecords(fs, directory, detached);
+  if (!records.ok) return records;
+  const cleared = clearUnfinishedSeal(fs, directory, records.value);
+  if (!cleared.ok) return cleared;
+  const made = makeDirectories(fs, join(directory, dirname(sealFiles.table)));
+  if (!made.ok) return made;
+
+  const leaves = attemptIo("write", join(directory, sealFiles.leafHashes), () =>
+    createLeafHashWriter(fs, join(directory, sealFiles.leafHashes)),
+  );
+  if (!leaves.ok) return leaves;
+  const rows = digestRecords(fs, directory, records.value, leaves.value, cleared.value);
+  if (!rows.ok) return rows;
+  const table = formatFileTable({ run_id: runId, detached, files: rows.value });
+  const space: SealSpace = { fs, directory, written: [] };
+  const tree = writeTree(space, { rows: rows.value, table, leaves: leaves.value, origin, keys });
+  if (!tree.ok) return tree;
+  const statement = writeStatement(space, rows.value, { ...tree.value, runId, keys, nowMs });
+  if (!statement.ok) return statement;
+  const done = makeReadOnly(fs, directory, [
+    ...records.value,
+    ...space.written.map(({ path }) => path),
+  ]);
+  if (!done.ok) return done;
+  const { size: treeSize, root } = tree.value;
+  return ok({ runId, origin, treeSize, root, sealedMs: nowMs, statementSha256: statement.value });
+}
+
+/** Everybody may read a sealed file and nobody write it. Faults: those of attemptIo. */
+export function makeReadOnly(
+  fs: FileSystem,
+  directory: string,
+  paths: readonly string[],
+): Result<void, Fault> {
+  return attemptIo("write", directory, () => {
+    for (const path of paths) fs.changeMode(join(directory, path), 0o444);
+  });
+}
+
+/** The files of the seal that are written so far. */
+type SealSpace = Readonly<{ fs: FileSystem; directory: string; written: FileSum[] }>;
+
+function put(space: SealSpace, path: string, bytes: Uint8Array): Result<void, Fault> {
+  const target = join(space.directory, path);
+  const made = makeDirectories(space.fs, dirname(target));
+  if (!made.ok) return made;
+  space.written.push({ path, sha256: bytesToHex(sha256(bytes)) });
+  return writeDocument(space.fs, target, bytes);
+}
+
+type TreeParts = Readonly<{
+  rows: readonly TableRow[];
+  table: Uint8Array;
+  leaves: LeafHashWriter;
+  origin: string;
+  keys: readonly SigningKey[];
+}>;
+
+/** The last leaf, then the checkpoint over all, then a proof for every whole file. */
+function writeTree(space: SealSpace, parts: TreeParts): Result<Checkpoint, Fault> {
+  const { rows, table, leaves, origin, keys } = parts;
+  const tablePut = put(space, sealFiles.table, table);
+  if (!tablePut.ok) return tablePut;
+  leaves.add(hashLeafMessage(wholeLeaf(sealFiles.table, table)));
+  const finished = attemptIo("write", join(space.directory, sealFiles.leafHashes), leaves.finish);
+  if (!finished.ok) return finished;
+  space.written.push({ path: sealFiles.leafHashes, sha256: finished.value });
+
+  const { size } = leaves.tree;
+  const checkpoint: Checkpoint = { origin, size, root: leaves.tree.root(), extensions: [] };
+  const signed = signCheckpoint(
+    checkpoint,
+    keys.map(({ note }) => note),
+  );
+  const checkpointPut = put(space, sealFiles.checkpoint, signed);
+  if (!checkpointPut.ok) return checkpointPut;
+
+  const nodes = leaves.nodes();
+  const whole = rows.filter(({ form }) => form === "whole");
+  const proven = [...whole, { path: sealFiles.table, first_leaf: size - 1 }];
+  for (const { path, first_leaf: index } of proven) {
+    const proof = inclusionProof(index, size, nodes);
+    const bytes = formatTlogProof({ index, proof, checkpoint: signed });
+    const proofPut = put(space, proofPath(path), bytes);
+    if (!proofPut.ok) return proofPut;
+  }
+  return ok(checkpoint);
+}
+
+function wholeLeaf(path: string, bytes: Uint8Array): Uint8Array {
+  return bytes.length <= maxLeafBody
+    ? documentLeaf(path, bytes)
+    : digestLeaf(path, bytes.length, bytesToHex(sha256(bytes)));
+}
+
+type StatementParts = Checkpoint & Pick<SealRequest, "runId" | "keys" | "nowMs">;
+
+/** SHA256SUMS over everything so far, then the statement over that; gives the latter's SHA-256. */
+function writeStatement(
+  space: SealSpace,
+  rows: readonly TableRow[],
+  parts: StatementParts,
+): Result<string, Fault> {
+  const { origin, size, root, runId, keys, nowMs } = parts;
+  const sums = [...rows.map(({ path, sha256: sum }) => ({ path, sha256: sum })), ...space.written];
+  const sumsPut = put(space, sealFiles.sums, formatSums(sums));
+  if (!sumsPut.ok) return sumsPut;
+  const subjects = [...rows, ...space.written]
+    .map(({ path, sha256: sum }) => ({ path, sha256: sum }))
+    .sort((left, right) => (left.path < right.path ? -1 : 1));
+  const sealers = keys.map(({ name, publicKey }) => ({ name, key: publicKey }));
+  const payload = formatStatement({
+    subjects,
+    runId,
+    origin,
+    treeSize: size,
+    root,
+    sealedMs: nowMs,
+    sealers,
+  });
+  const envelope = formatEnvelope(signEnvelope(statementType, payload, keys));
+  const statementPut = put(space, sealFiles.statement, envelope);
+  return statementPut.ok ? ok(bytesToHex(sha256(envelope))) : statementPut;
+}
