@@ -52,11 +52,18 @@ export type Colony = {
   readonly fenceBlocksAtReview: Float64Array;
 };
 
-/** allocated + reserve = total, exactly; a value that lost precision is a Defect. */
+/**
+ * allocated + reserve = total, and the total is what was brought in plus price P&L less fees and
+ * funding, exactly. Anything else, or a value that lost precision, is a Defect.
+ */
 export function capitalTriplet(colony: Colony): CapitalTriplet {
-  const allocated = colony.world.num[num.allocated];
+  const { num: n } = colony.world;
+  const allocated = n[num.allocated];
   const total = allocated + colony.reserve;
   assert(Number.isSafeInteger(total), `capital left the exact range: ${total} micro-units`);
+  const brought = colony.config.initial_total_capital_micro;
+  const explained = brought + n[num.pricePnl] - n[num.fees] - n[num.funding];
+  assert(total === explained, `capital not conserved: ${total} counted, ${explained} explained`);
   return {
     allocated_capital_micro: allocated,
     system_reserve_micro: colony.reserve,

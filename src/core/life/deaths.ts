@@ -12,6 +12,9 @@ import {
   vacate,
 } from "./colony.ts";
 
+/** Heat is an int32. */
+const hottest = 2147483647;
+
 /** Buries the liquidated and the ruined, in the order of their ids. */
 export function buryTheDead(colony: Colony, at: Moment, bar: number): void {
   const { world } = colony;
@@ -50,7 +53,7 @@ export function bury(
   colony.settledToReserve += settled;
   colony.deaths += 1;
   colony.deathsByReason[reason] += 1;
-  world.meta[meta.deathHeat] += deathHeatUnit;
+  world.meta[meta.deathHeat] = Math.min(world.meta[meta.deathHeat] + deathHeatUnit, hottest);
   colony.listen({
     type: "death",
     at,
