@@ -24,7 +24,7 @@ export function createNumericalHealth(initialTotal: number): NumericalHealth {
     genes(weights): void {
       // A sum of finite float32 is finite in float64, so one test speaks for all genes.
       let sum = 0;
-      for (const gene of weights) sum += gene;
+      for (let at = 0; at < weights.length; at += 1) sum += weights[at] ?? 0;
       if (!Number.isFinite(sum)) for (const gene of weights) number(gene);
     },
     money(micro): void {

@@ -19,11 +19,13 @@ export const genomeAnchors: Claim<Kinds> = {
       report.finding("anchor_differs", { ...place, field }, detail);
 
     /** What the registry says of this schema, against what a record says. */
-    function registered(place: Place, said: Partial<GenomeSchema>): void {
-      for (const [field, value] of Object.entries(said)) {
-        const due = new Map<string, unknown>(Object.entries(schema ?? {})).get(field);
-        if (value !== due) differs(place, field, `${JSON.stringify(due)} is registered`);
-      }
+    function registered<Key extends keyof GenomeSchema>(
+      place: Place,
+      field: Key,
+      said: GenomeSchema[Key],
+    ): void {
+      const due = schema?.[field];
+      if (said !== due) differs(place, field, `${JSON.stringify(due)} is registered`);
     }
 
     /** What an agent's line says of its genome, against the roster. */
@@ -40,19 +42,18 @@ export const genomeAnchors: Claim<Kinds> = {
       on: {
         roster_head(head, line): void {
           report.count();
-          const { genome_schema_version, weights_count, feature_dimension } = head;
-          const { feature_contract_version } = head;
-          registered(
-            { kind: "roster_head", line },
-            { genome_schema_version, weights_count, feature_dimension, feature_contract_version },
-          );
+          const place: Place = { kind: "roster_head", line };
+          registered(place, "genome_schema_version", head.genome_schema_version);
+          registered(place, "weights_count", head.weights_count);
+          registered(place, "feature_dimension", head.feature_dimension);
+          registered(place, "feature_contract_version", head.feature_contract_version);
         },
         roster_agent(agent, line): void {
           report.count();
           const place: Place = { kind: "roster_agent", line };
-          const { genome_schema_version, weights_count } = agent;
           roster.add(agent.weights_sha256, agent.gene_id);
-          registered(place, { genome_schema_version, weights_count });
+          registered(place, "genome_schema_version", agent.genome_schema_version);
+          registered(place, "weights_count", agent.weights_count);
           if (agent.agent_id_hash !== agentIdHash(run_id, agent.agent_id)) {
             differs(place, "agent_id_hash", "not the hash of run id and agent id");
           }
@@ -60,8 +61,8 @@ export const genomeAnchors: Claim<Kinds> = {
         genome(genome, line): void {
           report.count();
           const place: Place = { kind: "genome", line };
-          const { genome_schema_version, weights_count } = genome;
-          registered(place, { genome_schema_version, weights_count });
+          registered(place, "genome_schema_version", genome.genome_schema_version);
+          registered(place, "weights_count", genome.weights_count);
           fromRoster(place, genome);
           recompute(genome, place);
         },

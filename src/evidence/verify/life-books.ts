@@ -35,18 +35,16 @@ export function createBirthBooks(): BirthBooks {
     },
     check(agent, life, place, report): void {
       const at = agent - 1;
-      const due: Readonly<Record<string, readonly [number, number]>> = {
-        initial_capital_micro: [life.initial_capital_micro, capital.at(at)],
-        born_tick: [life.born_tick, bornTick.at(at)],
-        given_to_children_micro: [life.given_to_children_micro, given.at(at)],
-        children: [life.children, children.at(at)],
-        capital_base_micro: [life.capital_base_micro, base.at(at)],
-      };
-      for (const [field, [said, landed]] of Object.entries(due)) {
-        if (said === landed) continue;
-        const detail = `${said} here, ${landed} by the births`;
+      const differ = (field: keyof LifeLine, landed: number): void => {
+        if (life[field] === landed) return;
+        const detail = `${life[field]} here, ${landed} by the births`;
         report.finding("life_differs_from_births", { ...place, field: `life.${field}` }, detail);
-      }
+      };
+      differ("initial_capital_micro", capital.at(at));
+      differ("born_tick", bornTick.at(at));
+      differ("given_to_children_micro", given.at(at));
+      differ("children", children.at(at));
+      differ("capital_base_micro", base.at(at));
     },
   };
 }

@@ -114,18 +114,19 @@ function checkState(life: LifeLine, lots: number, place: Place, report: Report):
 function checkDeath(death: DeathLine, place: Place, report: Report): void {
   const { life, position_lots: lots } = death;
   const side = lots > 0 ? "long" : lots < 0 ? "short" : null;
-  const wrong: Readonly<Record<string, boolean>> = {
-    death_reason_source: death.death_reason_source !== deathSourceByReason[death.death_reason],
-    position_side: death.position_side !== side,
-    position_side_reason: (death.position_side_reason === null) !== (side !== null),
-    has_position: death.has_position !== (side !== null),
-    last_signal: death.last_signal !== life.last_signal,
-    state_final: death.state_final !== life.state_final,
-    "life.position_lots": life.position_lots !== 0,
-    settled_to_reserve_micro: death.settled_to_reserve_micro !== life.final_capital_micro,
-  };
-  for (const [field, isWrong] of Object.entries(wrong)) {
-    if (!isWrong) continue;
+  const check = (field: string, fits: boolean): void => {
+    if (fits) return;
     report.finding("death_inconsistent", { ...place, field }, "does not fit the rest of the line");
-  }
+  };
+  check(
+    "death_reason_source",
+    death.death_reason_source === deathSourceByReason[death.death_reason],
+  );
+  check("position_side", death.position_side === side);
+  check("position_side_reason", (death.position_side_reason === null) === (side !== null));
+  check("has_position", death.has_position === (side !== null));
+  check("last_signal", death.last_signal === life.last_signal);
+  check("state_final", death.state_final === life.state_final);
+  check("life.position_lots", life.position_lots === 0);
+  check("settled_to_reserve_micro", death.settled_to_reserve_micro === life.final_capital_micro);
 }

@@ -34,7 +34,7 @@ export const numericalHealth: Claim<Kinds> = {
           room.write(genome.weights, "base64");
           // A sum of finite float32 is finite in float64, so one test speaks for all genes.
           let sum = 0;
-          for (const gene of genes) sum += gene;
+          for (let at = 0; at < genes.length; at += 1) sum += genes[at] ?? 0;
           if (Number.isFinite(sum)) return;
           const place: Place = { kind: "genome", line, field: "weights" };
           report.finding("number_broken", place, "a gene is NaN or infinite");
