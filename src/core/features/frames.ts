@@ -11,7 +11,7 @@ export type FrameRates = Readonly<{
   microPerLotTick: number;
   maxLeverage: number;
   /** Share of a bar's volume that one order may take. */
-  participation: number;
+  participationPpm: number;
   halfSpread: number;
   impactY: number;
 }>;
@@ -88,7 +88,8 @@ function writePrices(world: World, columns: BarColumns, row: number): void {
 /** What a fill in this bar costs, from what was known before it opened. */
 function writeFriction(world: World, past: MarketSeries, row: number, rates: FrameRates): void {
   const open = world.open[row];
-  world.cap[row] = Math.floor(world.volume[row] * rates.participation);
+  // One division of whole numbers: a product with 0.29 would make 28 of 29 lots.
+  world.cap[row] = Math.floor((world.volume[row] * rates.participationPpm) / 1000000);
   world.halfSpread[row] = open * rates.halfSpread;
   // Square-root law per bar: I = Y * sigma * sqrt(Q / V); the days cancel out of sigma and V.
   const depth = past.meanVolume;
@@ -102,7 +103,7 @@ function writeScales(world: World, now: MarketSeries, row: number, rates: FrameR
   const at = row * barScalarStride;
   const close = world.close[row];
   const price = rates.microPerLotTick * close;
-  const room = rates.participation * now.meanVolume * price;
+  const room = (rates.participationPpm / 1000000) * now.meanVolume * price;
   scalars[at + barScalar.sizeScale] = room > 0 ? rates.maxLeverage / room : 0;
   const stress = now.sigma * 8;
   scalars[at + barScalar.stressScale] = stress;

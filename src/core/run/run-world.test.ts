@@ -78,7 +78,7 @@ test("bars to come change nothing that happened before them", () => {
 
 test("orders decided in a bar meet the open of the next one, never their own bar", () => {
   let decisions = 0;
-  reconcileRun({
+  const run = reconcileRun({
     market: scriptedMarket([400000, 410000, 390000, 395000, 395000]),
     config: {
       population: 1,
@@ -92,13 +92,11 @@ test("orders decided in a bar meet the open of the next one, never their own bar
       decisions += 1;
       return decisions === 1 ? 1000 : 0;
     },
-    listen(event) {
-      if (event.type !== "survivor") return;
-      // Decided at the close of 400000, bought at the open of 400000, sold at the end at 395000.
-      assert.equal(event.life.trade_flow_micro, 1000 * 10 * (395000 - 400000));
-    },
   });
   assert.equal(decisions, 4);
+  // Decided at the close of 400000, bought at the open of 400000, sold at the end at 395000.
+  const [survivor] = eventsOf(run, "survivor");
+  assert.equal(survivor?.life.trade_flow_micro, 1000 * 10 * (395000 - 400000));
 });
 
 test("a world of one agent and no free slot lives on any window, also one of a single bar", () => {

@@ -39,7 +39,7 @@ export function setRules(world: World, config: WorldConfig, instrument: Instrume
     frameRates: {
       microPerLotTick: instrument.micro_per_lot_tick,
       maxLeverage,
-      participation: config.participation_cap_ppm / 1000000,
+      participationPpm: config.participation_cap_ppm,
       halfSpread: config.half_spread_ppm / 1000000,
       impactY: config.impact_y_ppm / 1000000,
     },

@@ -18,7 +18,7 @@ import { columnsOf, fundingDueAt, naiveFeatures } from "./naive-market.ts";
 export type Decider = (agent: AgentLedger, most: number) => number;
 
 /** `decide` replaces what the genomes decided. */
-export type ReconcileSpec = MemoryRunSpec & Readonly<{ decide?: Decider }>;
+export type ReconcileSpec = Omit<MemoryRunSpec, "watch"> & Readonly<{ decide?: Decider }>;
 
 /**
  * Lives a run beside the oracle. Each tick every agent's books must agree, each event must be the
@@ -91,7 +91,10 @@ export function reconcileRun(spec: ReconcileSpec): MemoryRun {
   const run = runInMemory({
     ...spec,
     watch: { settled, decided },
-    listen: (event) => assertTold(event, oracle.expected.shift()),
+    listen(event) {
+      assertTold(event, oracle.expected.shift());
+      spec.listen?.(event);
+    },
   });
   assert.deepEqual(oracle.expected, [], "told too little at the end");
   assert.equal(run.outcome.ticks, at.tick);
@@ -101,7 +104,6 @@ export function reconcileRun(spec: ReconcileSpec): MemoryRun {
 /** The costs of each bar, from the bars before it alone. */
 function barsOf({ market }: ReconcileSpec, config: WorldConfig): (index: number) => OracleBar {
   const columns = columnsOf(market.bars);
-  const share = config.participation_cap_ppm / 1000000;
   return (index) => {
     const open = columns.open[index] ?? 0;
     const volume = columns.volume[index] ?? 0;
@@ -114,7 +116,7 @@ function barsOf({ market }: ReconcileSpec, config: WorldConfig): (index: number)
       low: columns.low[index] ?? 0,
       close: columns.close[index] ?? 0,
       volume,
-      cap: BigInt(Math.floor(volume * share)),
+      cap: (BigInt(volume) * BigInt(config.participation_cap_ppm)) / 1000000n,
       halfSpread: open * (config.half_spread_ppm / 1000000),
       impact:
         depth > 0
