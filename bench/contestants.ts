@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { runPath, verifyRun } from "#evidence";
 import {
   createSharedControl,
   type KernelId,
@@ -29,6 +30,8 @@ export const names = {
   two: "campaign of 4 seeds, two workers",
   alone: "one run in a new thread",
   replay: "its replay in a new thread",
+  /** Records per second, not agent-bars. */
+  verify: "verify",
 } as const;
 
 export function contestants(arena: Arena): readonly Contestant[] {
@@ -86,6 +89,7 @@ export function contestants(arena: Arena): readonly Contestant[] {
       },
     },
     { name: names.replay, measure: () => replay(arena) },
+    { name: names.verify, measure: () => verify(arena) },
   ];
 }
 
@@ -146,11 +150,30 @@ async function campaign(arena: Arena, seeds: readonly number[], workers: number)
   return { reports, seconds };
 }
 
-/** Replays the run that the contestant before it landed; the time includes the comparison. */
-async function replay({ workload, world }: Arena): Promise<number> {
+/** A crowd that is born and dies fast: what a verifier reads is records, not ticks. */
+const crowd = { population: 2000, review_ticks: 50, review_cull_ppm: 200_000, max_reboots: 1000 };
+
+/** Verifies one run of the crowd, streaming its files; the time includes hashing all of them. */
+async function verify({ workload }: Arena): Promise<number> {
+  const world = { ...crowd, split_return_ppm: 5000, seasons: { kind: "whole_window" } };
+  const { reports } = await campaign({ workload, world }, [1], 1);
+  const start = performance.now();
+  const verdict = must(verifyRun(reports[0]?.directory ?? "", { root: null }));
+  const seconds = (performance.now() - start) / 1000;
+  if (verdict.verdict === "FAIL") throw new Error("a run of the benchmark does not verify");
+  return verdict.records_read / seconds;
+}
+
+function firstRun({ workload, world }: Arena): Readonly<{ directory: string }> {
   const shape = { folder: "campaign", seeds: [1], workers: 1, kernel: "simd", world } as const;
   const [job] = planShape(workload, shape).jobs;
-  const directory = join(workload.root, "campaign", "runs_hf", job?.run_id ?? "");
+  return { directory: runPath(join(workload.root, "campaign"), job?.run_id ?? "") };
+}
+
+/** Replays the run that the contestant before it landed; the time includes the comparison. */
+async function replay(arena: Arena): Promise<number> {
+  const { workload } = arena;
+  const { directory } = firstRun(arena);
   const scratch = join(workload.root, "scratch");
   const control = createSharedControl(1);
   const start = performance.now();

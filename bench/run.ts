@@ -37,9 +37,8 @@ function introduce(arena: Arena): void {
   const { agent_bars, ticks, births, deaths } = liveBare(bare(arena, "simd", 1));
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   const runtime = `node ${process.versions.node} ${process.platform} ${process.arch}`;
-  say(
-    `machine   ${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${memory}, ${runtime}`,
-  );
+  const model = cpus()[0]?.model.trim();
+  say(`machine   ${model}, ${availableParallelism()} cores, ${memory}, ${runtime}`);
   say(
     `method    one process run, ${rounds} rounds in turn after one of warm-up; median (least-most)`,
   );
@@ -47,7 +46,8 @@ function introduce(arena: Arena): void {
     `workload  default world on a random walk with outages, ${ticks} ticks in ${seasons} seasons,`,
   );
   say(
-    `          ${Math.round(agent_bars / ticks)} alive on average, ${births} births, ${deaths} deaths`,
+    `          ${Math.round(agent_bars / ticks)} alive on average, ${births} births, ` +
+      `${deaths} deaths`,
   );
   say("unit      M agent-bars/s: whole ticks of living agents (funding, fill, fee, liquidation,");
   say(
@@ -59,6 +59,7 @@ function introduce(arena: Arena): void {
 function report(figures: ReadonlyMap<string, Figures>): void {
   for (const [name, { median, least, most }] of figures) {
     const [middle, low, high] = [median, least, most].map((rate) => (rate / 1e6).toFixed(1));
+    if (name === names.verify) continue;
     say(`${name.padEnd(40)} ${middle?.padStart(7)}  (${low}-${high})`);
   }
   const of = (name: string): number => figures.get(name)?.median ?? Number.NaN;
@@ -69,6 +70,8 @@ function report(figures: ReadonlyMap<string, Figures>): void {
   say(`whole run / kernel (goal 0.70)           ${ratio(of(names.run), of(names.simd))}`);
   say(`campaign, two workers / one              ${ratio(of(names.two), of(names.one))}`);
   say(`replay / run (goal 1.00)                 ${ratio(of(names.replay), of(names.alone))}`);
+  const records = (of(names.verify) / 1000).toFixed(0);
+  say(`verify, k records/s (goal 300)           ${records}`);
   const goal = (of(names.simdTwice) / 60e6).toFixed(2);
   say(`kernel on two threads / goal of 60 M     ${goal}`);
 }

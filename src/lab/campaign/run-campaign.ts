@@ -1,5 +1,6 @@
 import { err, type Fault, ok, type Result } from "#base";
 import { findExistingRun, runPath } from "#evidence";
+import { markAborted } from "../run/mark-aborted.ts";
 import type { RunJob, RunReport } from "../run/run-job.ts";
 import { reportOf } from "../run/run-report.ts";
 import { readStopSwitch, watchStopSwitch } from "../run/stop-switch.ts";
@@ -109,6 +110,7 @@ async function live(
     workers: plan.workers,
     control,
     onResult: (job, result) => {
+      if (result.type === "worker_died") markAborted(job.run_root, job.run_id, "worker_died");
       ledger.settle(result.type === "finished" ? result.report.summary : null);
       hooks.onRow(rowOf(job, result));
     },
