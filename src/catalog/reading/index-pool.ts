@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Fault } from "#base";
-import { maybe, parseShape, shortText } from "../files/parse-shape.ts";
+import { hex, maybe, parseShape, shortText } from "../files/parse-shape.ts";
 import { linesOf } from "../files/read-lines.ts";
 import type { Source } from "../sources/source.ts";
 import type { RowSink } from "./row-sink.ts";
@@ -29,14 +29,14 @@ export async function indexPool(
     records += 1;
     const record = parseShape(line.value.text, recordShape, `${source.path}:${records}`);
     if (!record.ok) return record.fault;
-    // The id of a record is that of its run and that of its agent.
-    const [, run = null, agent = null] = /^([^:]+):([^:]+)$/.exec(record.value.id) ?? [];
+    const { id, source: from, agent_id, gene_id } = record.value;
     await sink.put("pool_records", {
       pool: source.name,
       line: records,
-      record_id: record.value.id,
-      run_id: record.value.source?.run_id ?? run,
-      agent_id: agent,
+      record_id: id,
+      run_id: from.run_id,
+      agent_id,
+      gene_id,
     });
   }
   await sink.put("pools", {
@@ -53,5 +53,7 @@ export async function indexPool(
 
 const recordShape = z.object({
   id: shortText,
-  source: maybe(z.object({ run_id: maybe(shortText) })),
+  source: z.object({ run_id: shortText }),
+  agent_id: shortText,
+  gene_id: maybe(hex),
 });

@@ -32,12 +32,11 @@ export async function indexRun(root: string, source: Source, sink: RowSink): Pro
   const summary = readSummary(...place(runFiles.summary));
   if (!summary.ok) return summary.fault;
   const verdict = readVerdict(join(root, verdictFile(runId)), verdictFile(runId), runId);
-  if (!verdict.ok) return verdict.fault;
 
   await sink.put("runs", {
     ...manifest.value,
     ...summary.value.part,
-    ...verdict.value,
+    ...verdict,
     directory: source.path,
     sealed: sealed.value ? 1 : 0,
   });

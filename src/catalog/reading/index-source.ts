@@ -3,6 +3,7 @@ import type { Source } from "../sources/source.ts";
 import type { SourceKind } from "../tables/source-rows.ts";
 import { indexCampaign } from "./index-campaign.ts";
 import { indexDataset } from "./index-dataset.ts";
+import { indexIncident } from "./index-incident.ts";
 import { indexPool } from "./index-pool.ts";
 import { indexRun } from "./index-run.ts";
 import type { RowSink } from "./row-sink.ts";
@@ -22,8 +23,5 @@ const readers: Readonly<Record<SourceKind, Reader>> = {
   dataset: indexDataset,
   campaign: indexCampaign,
   pool: indexPool,
-  async incident(_root, { name, path }, sink): Promise<null> {
-    await sink.put("incidents", { incident_id: name, path });
-    return null;
-  },
+  incident: indexIncident,
 };

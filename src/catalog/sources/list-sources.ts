@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { err, type Fault, ok, type Result } from "#base";
 import { reasonOf, systemCode } from "../files/system-code.ts";
+import { incidentRecord } from "./incident-files.ts";
 import { type Entry, sourcesIn } from "./list-folder.ts";
 import { listPools } from "./list-pools.ts";
 import { refuseEntry } from "./refusals.ts";
@@ -21,7 +22,9 @@ export function listSources(root: string): Result<readonly Source[], Fault> {
     ),
     ...sourcesIn(root, "dataset", "datasets", (entry) => datasetSource(root, entry)),
     ...sourcesIn(root, "campaign", "campaigns", (entry) => campaignSource(root, entry)),
-    ...sourcesIn(root, "incident", "incidents", (entry) => incidentSource(root, entry)),
+    ...sourcesIn(root, "incident", "incidents", (entry) => incidentSource(root, entry)).filter(
+      ({ name }) => name !== setAside,
+    ),
     ...listPools(root),
   ];
   // Names that are not UTF-8 may read alike; one of them stands for all.
@@ -65,11 +68,13 @@ function campaignSource(root: string, entry: Entry): Source {
   return { kind: "campaign", name, path, stamp: stampOf(root, [path]), refusal };
 }
 
-/** A directory with the documents of an incident, or one document. */
+/** Unfinished records of runs that were run again, under the same id: the run is in its place. */
+const setAside = "set_aside";
+
 function incidentSource(root: string, entry: Entry): Source {
-  const { name, path, dirent } = entry;
-  const be = dirent.isFile() ? "file" : "directory";
-  const form = /^[A-Za-z0-9_.-]{1,128}$/;
-  const refusal = refuseEntry(entry, { be, form, what: "an incident" });
-  return { kind: "incident", name, path, stamp: stampOf(root, [path]), refusal };
+  const { name, path } = entry;
+  const form = /^INC_[A-Za-z0-9_]{1,64}$/;
+  const refusal = refuseEntry(entry, { be: "directory", form, what: "an incident" });
+  const stamp = stampOf(root, [`${path}/${incidentRecord}`]);
+  return { kind: "incident", name, path, stamp, refusal };
 }

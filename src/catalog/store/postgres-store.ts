@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
+import { CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
 import { Pool, types } from "pg";
 import { err, type Fault, ok, type Result } from "#base";
 import { catalogSchema, type Tables } from "../tables/tables.ts";
@@ -17,8 +17,7 @@ const advisoryLock = 0x41_53_53_59;
 /** An index on a server. The address is a URL that `pg` reads; its password is never shown. */
 export function createPostgresStore(url: URL): CatalogStore {
   const place = placeOf(url);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: createPool(url) }) });
-  const tablesOfIndex = db.withSchema(schema);
+  const db = openKysely(url);
 
   async function guarded<T>(act: () => Promise<Result<T, Fault>>): Promise<Result<T, Fault>> {
     try {
@@ -34,8 +33,8 @@ export function createPostgresStore(url: URL): CatalogStore {
     engine: "postgres",
     place,
     state: () => guarded(() => stateOf(db, place)),
-    read: (act) => guarded(() => act(tablesOfIndex)),
-    change: (act) => guarded(() => inTransaction(tablesOfIndex, act)),
+    read: (act) => guarded(() => act(db)),
+    change: (act) => guarded(() => inTransaction(db, act)),
     replace: (act) => guarded(() => inTransaction(db, (trx) => replace(trx, act, place))),
     [Symbol.asyncDispose]: () => db.destroy(),
   };
@@ -47,11 +46,12 @@ async function replace<T>(db: Kysely<Tables>, act: Act<T>, at: string): Promise<
   const state = await stateOf(db, at);
   if (!state.ok) return state;
   await sql`create schema ${sql.id(freshSchema)}`.execute(db);
-  const fresh = db.withSchema(freshSchema);
-  await createTables(fresh, "postgres");
-  const filled = await act(fresh);
+  // For this transaction the names of the tables mean the new ones.
+  await sql`set local search_path to ${sql.id(freshSchema)}`.execute(db);
+  await createTables(db, "postgres");
+  const filled = await act(db);
   if (!filled.ok) return filled;
-  await createIndexes(fresh);
+  await createIndexes(db);
   await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(db);
   await sql`alter schema ${sql.id(freshSchema)} rename to ${sql.id(schema)}`.execute(db);
   return filled;
@@ -67,11 +67,7 @@ async function stateOf(db: Kysely<Tables>, at: string): Promise<Result<StoreStat
   const found = rows[0];
   if (found === undefined || found.spaces === 0) return ok("absent");
   if (found.tables === 0) return foreign(at);
-  const info = await db
-    .withSchema(schema)
-    .selectFrom("catalog_info")
-    .select(["marker", "schema_version"])
-    .execute();
+  const info = await db.selectFrom("catalog_info").select(["marker", "schema_version"]).execute();
   if (info[0]?.marker !== catalogMarker) return foreign(at);
   return ok(info[0].schema_version === catalogSchema ? "ready" : "outdated");
 }
@@ -79,6 +75,16 @@ async function stateOf(db: Kysely<Tables>, at: string): Promise<Result<StoreStat
 function foreign(at: string): Result<never, Fault> {
   const message = `the schema ${schema} there is no catalog of ours and stays as it is`;
   return err({ code: "catalog_foreign", message, at });
+}
+
+function openKysely(url: URL): Kysely<Tables> {
+  const dialect = new PostgresDialect({
+    pool: createPool(url),
+    async onCreateConnection(connection) {
+      await connection.executeQuery(CompiledQuery.raw(`set search_path to ${schema}`));
+    },
+  });
+  return new Kysely({ dialect });
 }
 
 function createPool(url: URL): Pool {

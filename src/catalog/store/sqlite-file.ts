@@ -1,14 +1,16 @@
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   renameSync,
   rmSync,
   statSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { err, type Fault, ok, type Result } from "#base";
 import { systemCode } from "../files/system-code.ts";
@@ -59,6 +61,19 @@ export function moveIntoPlace(fresh: string, path: string, lockTimeoutMs: number
   syncPath(dirname(path));
 }
 
+/** The file that a path stands for, whether or not it is there: a catalog may lie behind a link. */
+export function behindLinks(path: string): string {
+  let at = path;
+  for (let links = 0; links < 40 && isLink(at); links += 1) {
+    at = resolve(dirname(at), readlinkSync(at));
+  }
+  return at;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
 /** Where a new database grows; what processes that died left there goes. */
 export function freshPath(path: string): string {
   const [folder, name] = [dirname(path), basename(path)];
@@ -76,7 +91,8 @@ type Lock = Disposable & Readonly<{ locked: boolean }>;
 /** A database that is damaged cannot be locked, and nobody writes into it. */
 function lockDatabase(path: string, timeout: number): Lock {
   const nothing = { locked: false, [Symbol.dispose]: (): void => undefined };
-  if (!lookAtFile(path).ok) return nothing;
+  const look = lookAtFile(path);
+  if (!look.ok || look.value === "absent") return nothing;
   const database = new DatabaseSync(path, { timeout });
   try {
     database.exec("begin immediate");

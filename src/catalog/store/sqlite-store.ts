@@ -4,14 +4,17 @@ import { err, type Fault, ok, type Result } from "#base";
 import { catalogSchema, type Tables } from "../tables/tables.ts";
 import { createIndexes, createTables } from "./create-tables.ts";
 import { inTransaction } from "./in-transaction.ts";
+import { createQueue } from "./queue.ts";
 import { lockTimeoutMs, openSqlite } from "./sqlite-database.ts";
 import { sqliteFault } from "./sqlite-faults.ts";
-import { applicationId, freshPath, lookAtFile, moveIntoPlace } from "./sqlite-file.ts";
+import { applicationId, behindLinks, freshPath, lookAtFile, moveIntoPlace } from "./sqlite-file.ts";
 import type { Act, CatalogStore, StoreState } from "./store.ts";
 
 /** An index in one file. A new one grows beside the old file and then takes its name. */
 export function createSqliteStore(path: string): CatalogStore {
   let handle: Readonly<{ db: Kysely<Tables>; inode: bigint }> | null = null;
+  // There is one connection, and what is asked of it meanwhile is no part of a transaction.
+  const inTurn = createQueue();
 
   async function close(): Promise<void> {
     const closing = handle?.db;
@@ -40,12 +43,13 @@ export function createSqliteStore(path: string): CatalogStore {
   async function replace<T>(act: Act<T>): Promise<Result<T, Fault>> {
     const look = lookAtFile(path);
     if (!look.ok) return look;
-    const fresh = freshPath(path);
+    const target = behindLinks(path);
+    const fresh = freshPath(target);
     try {
       const filled = await fillFresh(fresh, act);
       if (!filled.ok) return filled;
       await close();
-      moveIntoPlace(fresh, path, lockTimeoutMs);
+      moveIntoPlace(fresh, target, lockTimeoutMs);
       return filled;
     } finally {
       rmSync(fresh, { force: true });
@@ -56,10 +60,10 @@ export function createSqliteStore(path: string): CatalogStore {
     engine: "sqlite",
     place: path,
     state: () => guarded(path, async () => lookAtFile(path)),
-    read: withTables,
-    change: (act) => withTables((db) => inTransaction(db, act)),
-    replace: (act) => guarded(path, () => replace(act)),
-    [Symbol.asyncDispose]: close,
+    read: (act) => inTurn(() => withTables(act)),
+    change: (act) => inTurn(() => withTables((db) => inTransaction(db, act))),
+    replace: (act) => inTurn(() => guarded(path, () => replace(act))),
+    [Symbol.asyncDispose]: () => inTurn(close),
   };
 }
 
@@ -67,6 +71,7 @@ export function createSqliteStore(path: string): CatalogStore {
 export function createMemoryStore(): CatalogStore {
   const place = ":memory:";
   let current: Kysely<Tables> | null = null;
+  const inTurn = createQueue();
 
   function withTables<T>(act: Act<T>): Promise<Result<T, Fault>> {
     const db = current;
@@ -74,24 +79,28 @@ export function createMemoryStore(): CatalogStore {
     return guarded(place, () => act(db));
   }
 
+  async function replace<T>(act: Act<T>): Promise<Result<T, Fault>> {
+    const db = openFresh(place);
+    const filled = await guarded(place, () => fill(db, act));
+    const left = filled.ok ? current : db;
+    if (filled.ok) current = db;
+    await left?.destroy();
+    return filled;
+  }
+
+  async function close(): Promise<void> {
+    await current?.destroy();
+    current = null;
+  }
+
   return {
     engine: "sqlite",
     place,
     state: () => Promise.resolve(ok<StoreState>(current === null ? "absent" : "ready")),
-    read: withTables,
-    change: (act) => withTables((db) => inTransaction(db, act)),
-    async replace(act) {
-      const db = openFresh(place);
-      const filled = await guarded(place, () => fill(db, act));
-      const left = filled.ok ? current : db;
-      if (filled.ok) current = db;
-      await left?.destroy();
-      return filled;
-    },
-    async [Symbol.asyncDispose]() {
-      await current?.destroy();
-      current = null;
-    },
+    read: (act) => inTurn(() => withTables(act)),
+    change: (act) => inTurn(() => withTables((db) => inTransaction(db, act))),
+    replace: (act) => inTurn(() => replace(act)),
+    [Symbol.asyncDispose]: () => inTurn(close),
   };
 }
 

@@ -9,8 +9,10 @@ export type Act<T> = (db: Kysely<Tables>) => Promise<Result<T, Fault>>;
 
 /**
  * Where an index lives. It holds nothing that the files do not say, so it may be thrown away at any
- * time. Faults of every act: catalog_unavailable, catalog_unwritable, catalog_disk_full,
- * catalog_damaged, catalog_lock_timed_out.
+ * time. A process uses one store for one place: acts on it wait for each other where the engine
+ * cannot have them side by side, so an act does not start another one on its store. Faults of every
+ * act: catalog_unavailable, catalog_unwritable, catalog_disk_full, catalog_damaged,
+ * catalog_lock_timed_out.
  */
 export type CatalogStore = AsyncDisposable &
   Readonly<{

@@ -96,20 +96,49 @@ export type PoolRecordRow = Readonly<{
   pool: string;
   /** In the file, from 1. */
   line: number;
+  /** `<run_id>:<agent_id>`. */
   record_id: string;
-  run_id: string | null;
-  agent_id: string | null;
+  run_id: string;
+  agent_id: string;
+  gene_id: string | null;
 }>;
 
 export const poolRecordColumns: Columns<PoolRecordRow> = {
   pool: "text",
   line: "integer",
   record_id: "text",
-  run_id: "text or null",
-  agent_id: "text or null",
+  run_id: "text",
+  agent_id: "text",
+  gene_id: "text or null",
 };
 
-/** An entry of the folder of incidents; what happened is told by its own files. */
-export type IncidentRow = Readonly<{ incident_id: string; path: string }>;
+/** The record of one incident. */
+export type IncidentRow = Readonly<{
+  incident_id: string;
+  /** Of its folder, relative to the root. */
+  path: string;
+  status: "open" | "closed";
+  title: string | null;
+  severity: string | null;
+  incident_type: string | null;
+  opened_at: string | null;
+  closed_at: string | null;
+  /** The run that it is about, and the run that closed it. */
+  run_id: string | null;
+  closing_run_id: string | null;
+  entries: number;
+}>;
 
-export const incidentColumns: Columns<IncidentRow> = { incident_id: "text", path: "text" };
+export const incidentColumns: Columns<IncidentRow> = {
+  incident_id: "text",
+  path: "text",
+  status: "text",
+  title: "text or null",
+  severity: "text or null",
+  incident_type: "text or null",
+  opened_at: "text or null",
+  closed_at: "text or null",
+  run_id: "text or null",
+  closing_run_id: "text or null",
+  entries: "integer",
+};

@@ -48,8 +48,10 @@ export type RunRow = Readonly<{
   collapse_reason: string | null;
   collapse_time: string | null;
   manifest_sha256: string;
-  /** PASS, FAIL or NOT_MEASURABLE as the newest verdict file says; null when there is none. */
+  /** PASS, FAIL or NOT_MEASURABLE as the verdict file says. */
   verdict: string | null;
+  /** `not_verified`, or why the verdict file says nothing; null when it does. */
+  verdict_reason: string | null;
   verdict_sha256: string | null;
 }>;
 
@@ -96,6 +98,7 @@ export const runColumns: Columns<RunRow> = {
   collapse_time: "text or null",
   manifest_sha256: "text",
   verdict: "text or null",
+  verdict_reason: "text or null",
   verdict_sha256: "text or null",
 };
 

@@ -99,7 +99,7 @@ export const tables: { readonly [T in TableName]: TableSpec<Tables[T]> } = {
   incidents: {
     columns: incidentColumns,
     key: ["incident_id"],
-    indexes: [],
+    indexes: [["run_id"]],
     owner: { kind: "incident", column: "incident_id" },
   },
 };
