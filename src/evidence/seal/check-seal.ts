@@ -10,8 +10,8 @@ import { checkRecords } from "./check-records.ts";
 import { checkNames, checkSealFiles } from "./check-seal-files.ts";
 import { checkStatement } from "./check-statement.ts";
 import { checkDetached } from "./detached.ts";
+import { collectFindings, type SealFinding, type SealFindingCode } from "./findings.ts";
 import { sealFiles } from "./seal-files.ts";
-import { collectFindings, type SealFinding } from "./seal-findings.ts";
 import type { RunSeal } from "./seal-run.ts";
 import { walkFiles } from "./walk.ts";
 
@@ -49,7 +49,7 @@ export function checkSeal(directory: string, options: SealCheckOptions): Result<
   if (!walked.ok) return walked;
   if (!walked.value.some(({ path }) => path === sealFiles.statement)) return ok(unsealed);
 
-  const findings = collectFindings();
+  const findings = collectFindings<SealFindingCode>();
   const statementBytes = readDocument(fs, join(directory, sealFiles.statement));
   const { statement, signatures, isTrusted } = checkStatement(statementBytes, policy, findings);
   if (statement !== null && runId !== null && statement.runId !== runId) {

@@ -2,8 +2,8 @@ import type { Fault, Result } from "#base";
 import { isValidAt, type TrustPolicy, thresholdOf, trustedKeys } from "../keys/policy.ts";
 import { type Envelope, parseEnvelope, verifyEnvelope } from "./dsse.ts";
 import type { PublicKey } from "./ed25519.ts";
+import type { SealFindings } from "./findings.ts";
 import { runOrigin, sealFiles } from "./seal-files.ts";
-import type { SealFindings } from "./seal-findings.ts";
 import { parseStatement, type RunStatement, statementType } from "./statement.ts";
 
 export type CheckedStatement = Readonly<{

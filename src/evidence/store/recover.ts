@@ -34,12 +34,29 @@ export function recoverRecords(
     const message = "a record is damaged, not torn by a crash; restore the file from a copy";
     return err({ code: "store_damaged", message, at: `${path} line ${records + 1}` });
   }
+  const aside = setAside(fs, path, bytes, "torn");
+  return aside.ok ? ok({ records, bytes, torn: aside.value }) : aside;
+}
+
+/**
+ * Moves what follows the first `from` bytes to a side file `NAME.LABEL-FROM`: durable there before
+ * it is cut off here. Doing it again after a crash changes nothing. Faults: those of attemptIo.
+ */
+export function setAside(
+  fs: FileSystem,
+  path: string,
+  from: number,
+  label: string,
+): Result<TornTail, Fault> {
   return attemptIo("write", path, () => {
-    const sideFile = keepTail(fs, path, bytes, size);
-    cut(fs, path, bytes);
-    return { records, bytes, torn: { from: bytes, bytes: size - bytes, sideFile } };
+    const size = fs.look(path)?.size ?? from;
+    const sideFile = keepTail(fs, path, { from, size, label });
+    cut(fs, path, from);
+    return { from, bytes: size - from, sideFile };
   });
 }
+
+type Tail = Readonly<{ from: number; size: number; label: string }>;
 
 /**
  * - none: the file is whole.
@@ -98,9 +115,9 @@ function endTooLong(line: LineSigns): false {
 }
 
 /** Copies the tail to a side file whose name no other tail has. The side file is durable. */
-function keepTail(fs: FileSystem, path: string, from: number, size: number): string {
+function keepTail(fs: FileSystem, path: string, { from, size, label }: Tail): string {
   for (let copy = 1; ; copy++) {
-    const sideFile = `${path}.torn-${from}${copy === 1 ? "" : `.${copy}`}`;
+    const sideFile = `${path}.${label}-${from}${copy === 1 ? "" : `.${copy}`}`;
     if (fs.look(sideFile) === null) {
       const draft = `${sideFile}${draftSuffix}`;
       copyTail(fs, path, draft, from, size);
