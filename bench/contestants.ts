@@ -26,13 +26,15 @@ export const names = {
   world: "simd kernel, features, life and death",
   simdTwice: "simd kernel on two threads",
   run: "whole run with evidence, warm thread",
-  one: "campaign of 4 seeds, one worker",
-  two: "campaign of 4 seeds, two workers",
+  one: "campaign of 8 seeds, one worker",
+  two: "campaign of 8 seeds, two workers",
   alone: "one run in a new thread",
   replay: "its replay in a new thread",
   /** Records per second, not agent-bars. */
   verify: "verify",
 } as const;
+
+const eightSeeds = [1, 2, 3, 4, 5, 6, 7, 8];
 
 export function contestants(arena: Arena): readonly Contestant[] {
   const latest: { bare: BareRun | null; reports: readonly RunReport[] } = {
@@ -60,7 +62,7 @@ export function contestants(arena: Arena): readonly Contestant[] {
     {
       name: names.one,
       measure: async () => {
-        const { reports, seconds } = await campaign(arena, [1, 2, 3, 4], 1);
+        const { reports, seconds } = await campaign(arena, eightSeeds, 1);
         latest.reports = reports;
         return barsOf(reports) / seconds;
       },
@@ -77,7 +79,7 @@ export function contestants(arena: Arena): readonly Contestant[] {
     {
       name: names.two,
       measure: async () => {
-        const { reports, seconds } = await campaign(arena, [1, 2, 3, 4], 2);
+        const { reports, seconds } = await campaign(arena, eightSeeds, 2);
         return barsOf(reports) / seconds;
       },
     },

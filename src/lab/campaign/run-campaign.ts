@@ -105,11 +105,15 @@ async function live(
     const report = present.get(job.run_id);
     if (report !== undefined) hooks.onRow(rowOfPresent(job, report));
   }
+  let diskIsFull = false;
   const results = await runJobs(jobs, {
     entry: hooks.entry ?? new URL("../workers/worker-main.ts", import.meta.url),
     workers: plan.workers,
     control,
+    // What starts on a full disk can only fail, and leaves more to clear away.
+    mayStart: () => !diskIsFull,
     onResult: (job, result) => {
+      if (result.type === "failed") diskIsFull ||= result.fault.code.endsWith("_disk_full");
       if (result.type === "worker_died") markAborted(job.run_root, job.run_id, "worker_died");
       ledger.settle(result.type === "finished" ? result.report.summary : null);
       hooks.onRow(rowOf(job, result));

@@ -51,6 +51,7 @@ export async function replayRun(
     entry: new URL("../workers/worker-main.ts", import.meta.url),
     workers: 1,
     control: options.control,
+    mayStart: () => true,
     onResult: () => {},
   });
   if (stopReason(options.control) !== null) return err(interrupted(source.directory));

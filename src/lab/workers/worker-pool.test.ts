@@ -55,7 +55,8 @@ function run(
   control = createSharedControl(workers),
 ): Promise<readonly JobResult[]> {
   const jobs = seeds.map((seed) => ({ seed, run_id: `HF_${seed}` }) as RunJob);
-  return runJobs(jobs, { entry, workers, control, onResult: (job) => onSeed(job.seed) });
+  const onResult = (job: RunJob): void => onSeed(job.seed);
+  return runJobs(jobs, { entry, workers, control, mayStart: () => true, onResult });
 }
 
 function seedsOf(results: readonly JobResult[]): readonly number[] {

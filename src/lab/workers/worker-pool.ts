@@ -17,6 +17,8 @@ export type PoolOptions = Readonly<{
   entry: URL;
   workers: number;
   control: SharedControl;
+  /** Asked before each job, besides the stop word; false = start no further job. */
+  mayStart: () => boolean;
   /** Called once for each job, in order of arrival; results are merged by the order of jobs. */
   onResult: (job: RunJob, result: JobResult) => void;
 }>;
@@ -32,7 +34,7 @@ export async function runJobs(
   const results: JobResult[] = jobs.map(() => ({ type: "not_started" }));
   const queue = jobs.map((job, index) => ({ job, index })).reverse();
   const next = (): QueuedJob | undefined =>
-    stopReason(options.control) === null ? queue.pop() : undefined;
+    stopReason(options.control) === null && options.mayStart() ? queue.pop() : undefined;
   const settle = ({ job, index }: QueuedJob, result: JobResult): void => {
     results[index] = result;
     options.onResult(job, result);
