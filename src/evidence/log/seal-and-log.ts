@@ -1,6 +1,7 @@
 import { err, type Fault, ok, type Result } from "#base";
 import { checkSeal } from "../seal/check-seal.ts";
-import { type RunSeal, type SealRequest, sealRun } from "../seal/seal-run.ts";
+import { makeReadOnly, type RunSeal, type SealRequest, sealRun } from "../seal/seal-run.ts";
+import { nodeFileSystem } from "../store/node-file-system.ts";
 import { type LoggedRun, type LogRunRequest, logSealedRuns } from "./installation-log.ts";
 import type { LogPlace } from "./merkle-log.ts";
 
@@ -41,15 +42,18 @@ export function sealAndLogRun(
 
 function readSeal(
   directory: string,
-  { runId, fs }: SealRequest,
+  { runId, fs = nodeFileSystem }: SealRequest,
   { policy }: LogRunRequest,
 ): Result<RunSeal, Fault> {
-  const options = fs === undefined ? { policy, runId } : { policy, runId, fs };
-  const check = checkSeal(directory, options);
+  const check = checkSeal(directory, { policy, runId, fs });
   if (!check.ok) return check;
   const { seal, findings } = check.value;
   const [first] = findings;
-  if (seal !== null && first === undefined) return ok(seal);
+  if (seal !== null && first === undefined) {
+    // A crash may have come between the statement and this.
+    const done = makeReadOnly(fs, directory);
+    return done.ok ? ok(seal) : done;
+  }
   const message = `it is sealed, and its seal is broken: ${first?.message ?? "unreadable"}`;
   return err({ code: "seal_broken", message, at: `${directory}/${first?.at ?? ""}` });
 }

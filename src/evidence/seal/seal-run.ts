@@ -18,6 +18,7 @@ import { clearUnfinishedSeal, findRecords } from "./seal-space.ts";
 import { formatStatement, statementType } from "./statement.ts";
 import { type FileSum, formatSums } from "./sums.ts";
 import { formatTlogProof } from "./tlog-proof.ts";
+import { walkFiles } from "./walk.ts";
 
 export type SealRequest = Readonly<{
   runId: string;
@@ -79,23 +80,18 @@ export function sealRun(directory: string, request: SealRequest): Result<RunSeal
   if (!tree.ok) return tree;
   const statement = writeStatement(space, rows.value, { ...tree.value, runId, keys, nowMs });
   if (!statement.ok) return statement;
-  const done = makeReadOnly(fs, directory, [
-    ...records.value,
-    ...space.written.map(({ path }) => path),
-  ]);
+  const done = makeReadOnly(fs, directory);
   if (!done.ok) return done;
   const { size: treeSize, root } = tree.value;
   return ok({ runId, origin, treeSize, root, sealedMs: nowMs, statementSha256: statement.value });
 }
 
 /** Everybody may read a sealed file and nobody write it. Faults: those of attemptIo. */
-export function makeReadOnly(
-  fs: FileSystem,
-  directory: string,
-  paths: readonly string[],
-): Result<void, Fault> {
+export function makeReadOnly(fs: FileSystem, directory: string): Result<void, Fault> {
   return attemptIo("write", directory, () => {
-    for (const path of paths) fs.changeMode(join(directory, path), 0o444);
+    for (const { path, stat } of walkFiles(fs, directory)) {
+      if (stat.kind === "file") fs.changeMode(join(directory, path), 0o444);
+    }
   });
 }
 
