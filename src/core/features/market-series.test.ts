@@ -196,6 +196,18 @@ test("a series that begins 257 bars early says what one from the beginning says"
   assert.notDeepEqual(short.at(-1), whole[300]);
 });
 
+test("volumes beyond all markets leave the sums exact, so that any start still says the same", () => {
+  const bars = barsOf(3, 420).map((bar, index) => ({
+    ...bar,
+    volume: 2 ** 53 - 1 - 3 * ((index * 7919) % 1000),
+  }));
+  const whole = passOver(bars);
+  for (const start of [300, 301, 350]) {
+    const part = passOver(bars.slice(start - warmUpBars, start + 1));
+    assert.deepEqual(part.at(-1), whole[start]);
+  }
+});
+
 test("a cleared series is a new one", () => {
   const bars = barsOf(2, 300);
   const series = new MarketSeries();

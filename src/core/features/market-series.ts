@@ -13,6 +13,8 @@ const logUnit = 68719476736;
 const productUnit = 16777216;
 /** A bar's return enters the volatility with at most this size (a quarter), again for exactness. */
 const productLimit = productUnit / 4;
+/** No market trades so many lots in a bar; beyond it the sum over a window would not be exact. */
+const volumeLimit = 70368744177664;
 
 export type MarketBar = Readonly<{
   open: number;
@@ -67,7 +69,7 @@ export class MarketSeries {
     if (this.logClose.count > 0) this.pushReturn(close, mid);
     this.logClose.push(close);
     this.previousMid = mid;
-    this.volumes.push(bar.volume);
+    this.volumes.push(Math.min(bar.volume, volumeLimit));
     this.ranges.push(high - low);
     this.highs.push(high);
     this.lows.push(-low);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunEvent } from "#core";
 import {
+  busyConfig,
   eventsOf,
   type MemoryRun,
   reconcileRun,
@@ -10,6 +10,10 @@ import {
   syntheticMarket,
   withOtherFuture,
 } from "#support";
+import type { Kernel } from "../world/kernel-port.ts";
+import type { RunEvent } from "./events.ts";
+import type { RunInputs } from "./run.ts";
+import { runWorld } from "./run-world.ts";
 
 const market = syntheticMarket({ bars: 700, seed: 11, volatility: 120 });
 
@@ -65,6 +69,43 @@ test("a stop request is honoured between chunks, and a replay that stops there i
   const replayed = runInMemory({ market, stopAfterTick: 512 });
   assert.deepEqual(replayed.events, stopped.events);
   assert.deepEqual(replayed.outcome, stopped.outcome);
+});
+
+test("a stop that comes in the last bar or before the first one finds nothing to stop", () => {
+  const window = { start_index: 0, end_index_exclusive: 90 };
+  const whole = runInMemory({ market, window });
+  assert.equal(whole.outcome.end, "window_end");
+  for (const late of [{ stopAfterTick: 90 }, { stopAfterTick: 0 }, { stopRequested: () => true }]) {
+    const run = runInMemory({ market, window, ...late });
+    assert.deepEqual(run.outcome, whole.outcome);
+    assert.deepEqual(run.events, whole.events);
+  }
+});
+
+test("an independent ledger agrees with a run that stops in the middle", () => {
+  for (const stopAfterTick of [1, 100, 512]) reconcileRun({ market, stopAfterTick });
+});
+
+test("a kernel that has lived a run before is refused: its memory is not empty", () => {
+  const used = runInMemory({ market, stopAfterTick: 3 });
+  const kernel: Kernel = {
+    id: "reference",
+    codeSha256: null,
+    world: used.world,
+    loadPanel: () => undefined,
+    run: () => 0,
+  };
+  const again: RunInputs = {
+    config: busyConfig(market, 90),
+    seed: 1,
+    instrument: market.instrument,
+    bars: market.bars,
+    window: { start_index: 0, end_index_exclusive: 90 },
+    kernel,
+    listener: () => undefined,
+    control: { stopRequested: () => false, stopAfterTick: null, progress: () => undefined },
+  };
+  assert.throws(() => runWorld(again), /fresh kernel/);
 });
 
 test("bars to come change nothing that happened before them", () => {

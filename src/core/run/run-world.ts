@@ -116,6 +116,8 @@ function liveChunk(run: Run, chunk: Chunk): void {
 
 function mustStop(run: Run, chunkEnds: boolean): boolean {
   const { stopAfterTick, stopRequested } = run.inputs.control;
+  // After the last tick there is nothing left to stop: the run is whole.
+  if (run.tick === run.ticksTotal) return false;
   return run.tick === stopAfterTick || (chunkEnds && stopRequested());
 }
 

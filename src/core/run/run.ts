@@ -1,4 +1,4 @@
-import { Defect } from "#base";
+import { assert, Defect } from "#base";
 import type { Instrument } from "#market";
 import { createFrameMaker, type FrameMaker } from "../features/frames.ts";
 import { fenceInventory } from "../fences/inventory.ts";
@@ -8,9 +8,11 @@ import type { BarSource } from "../world/bar-source.ts";
 import type { WorldConfig } from "../world/config.ts";
 import type { Kernel } from "../world/kernel-port.ts";
 import { setRules } from "../world/rules.ts";
+import { meta, num } from "../world/words.ts";
 import type { Moment, RunListener } from "./events.ts";
 import type { CollapseMark, RunEnd } from "./outcome.ts";
 import { drawSeasons, type Season, type Window } from "./seasons.ts";
+
 export type RunProgress = Readonly<{
   tick: number;
   ticks_total: number;
@@ -23,7 +25,7 @@ export type RunProgress = Readonly<{
 export type RunControl = Readonly<{
   /** Asked between chunks of at most 512 bars; true ends the run there. */
   stopRequested: () => boolean;
-  /** Replay of an interrupted run: end after this tick; null = do not. */
+  /** Replay of an interrupted run: end after this tick, at least 1; null = do not. */
   stopAfterTick: number | null;
   progress: (now: RunProgress) => void;
 }>;
@@ -66,6 +68,8 @@ export function beginRun(inputs: RunInputs): Run {
   const schema = findGenomeSchema(config.genome_schema_version);
   if (schema === null) throw new Defect(`unknown genome schema ${config.genome_schema_version}`);
   const { world } = kernel;
+  const isFresh = world.meta[meta.alive] === 0 && world.num[num.agentBars] === 0;
+  assert(isFresh, "a run needs a fresh kernel: this one has lived a run before");
   const rules = setRules(world, config, instrument);
   const colony: Colony = {
     config,
