@@ -55,7 +55,7 @@ export function createOutput(streams: OutputStreams, options: Readonly<{ json: b
 }
 
 /** `assay: what (where) [code]`, always one line. */
-export function faultText(fault: Fault): string {
+function faultText(fault: Fault): string {
   const place = fault.at === undefined ? "" : ` (${fault.at})`;
   return `assay: ${oneLine(fault.message)}${oneLine(place)} [${fault.code}]`;
 }

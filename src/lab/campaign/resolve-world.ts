@@ -3,7 +3,7 @@ import { configBounds, defaultWorldConfig, readWorldConfig, type WorldConfig } f
 import type { Instrument } from "#market";
 
 /** Keys of a world as somebody set them; what they leave out comes from further back. */
-export type WorldOverrides = Readonly<Record<string, Json>>;
+type WorldOverrides = Readonly<Record<string, Json>>;
 
 export type WorldSources = Readonly<{
   /** From the config file. */

@@ -11,7 +11,7 @@ export type ReplayPlan = Readonly<{
 }>;
 
 /** Why a run was not re-executed: it says something impossible, or this place cannot tell. */
-export type ReplayRefusal = Readonly<{ verdict: "FAIL" | "NOT_MEASURABLE"; fault: Fault }>;
+type ReplayRefusal = Readonly<{ verdict: "FAIL" | "NOT_MEASURABLE"; fault: Fault }>;
 
 export type ReplayPlanning =
   | Readonly<{ type: "ready"; replay: ReplayPlan }>

@@ -19,7 +19,7 @@ export type RunJob = Readonly<{
 }>;
 
 /** How a run ended on disk. */
-export type RunStatus = "completed" | "interrupted";
+type RunStatus = "completed" | "interrupted";
 
 /** What a finished run says of itself; a run found sealed and equal says the same. */
 export type RunReport = Readonly<{

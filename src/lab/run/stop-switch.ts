@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
 
 /** The switch of a root: present or unreadable = stop any run, absent = go on. */
-export function stopFilePath(root: string): string {
+function stopFilePath(root: string): string {
   return join(root, "STOP");
 }
 
