@@ -38,7 +38,9 @@ import {
   makeKeyRing,
   openKeyRing,
 } from "./key-ring.ts";
+import { keysPlace } from "./keys-place.ts";
 import { formatPolicy, isValidAt, parsePolicy, type TrustPolicy, trustedKeys } from "./policy.ts";
+import { revokeKey, setThreshold, trustKey } from "./policy-changes.ts";
 
 const nowMs = Date.UTC(2026, 10, 21);
 const system = "assay.local";
@@ -237,6 +239,55 @@ test("a crash while keys are made or rotated leaves a ring that works", (t) => {
     },
   });
   t.diagnostic(`rotation: ${JSON.stringify(counted)}`);
+});
+
+test("the policy is changed key by key, and trust only ever ends earlier", () => {
+  inRing((ring) => {
+    assert.ok(installKey(ring, { ...install, purpose: "approval" }).ok);
+    const publicKey = privateKeyFromSeed(new Uint8Array(32).fill(9)).publicKey;
+    const theirs = {
+      purpose: "approval",
+      generation: 1,
+      name: "b/approval",
+      publicKey,
+      createdMs: nowMs,
+    } as const;
+    const terms = { nowMs, holder: "second person" };
+    assert.ok(trustKey(ring, theirs, terms).ok);
+    const twice = trustKey(ring, { ...theirs, purpose: "log" }, terms);
+    assert.ok(!twice.ok && twice.fault.code === "policy_key_reused");
+    assert.ok(setThreshold(ring, "approval", 2).ok);
+    assert.ok(!setThreshold(ring, "approval", 0).ok);
+    assert.ok(revokeKey(ring, publicKey.id.slice(0, 12), nowMs + 5).ok);
+    assert.ok(revokeKey(ring, publicKey.id, nowMs + 9).ok);
+    const policy = readPolicy(ring, policyPath(ring));
+    assert.ok(policy.ok);
+    const revoked = policy.value.keys.find(({ id }) => id === publicKey.id);
+    assert.deepEqual([revoked?.validToMs, revoked?.holder], [nowMs + 5, "second person"]);
+    assert.deepEqual(policy.value.thresholds, { approval: 2 });
+    for (const start of ["", publicKey.id.slice(0, 7), "0".repeat(64)]) {
+      const missing = revokeKey(ring, start, nowMs);
+      assert.ok(!missing.ok && missing.fault.code === "key_missing");
+    }
+  });
+});
+
+test("keys do not lie under the root, not even through a link", () => {
+  inRing((ring) => {
+    const above = join(ring.directory, "..");
+    const codeOf = (directory: string, root: string | null): string => {
+      const place = keysPlace(directory, root);
+      return place.ok ? "ok" : place.fault.code;
+    };
+    assert.equal(codeOf(ring.directory, null), "ok");
+    assert.equal(codeOf(ring.directory, join(above, "root")), "ok");
+    assert.equal(codeOf(ring.directory, above), "keys_inside_root");
+    assert.equal(codeOf(ring.directory, ring.directory), "keys_inside_root");
+    symlinkSync(above, join(above, "link"));
+    assert.equal(codeOf(join(above, "link", "new", "keys"), above), "keys_inside_root");
+    assert.equal(codeOf(join(above, "..keys"), join(above, "root")), "ok");
+    assert.equal(codeOf(join(above, "..keys"), above), "keys_inside_root");
+  });
 });
 
 test("a ring holds nothing but its files", () => {
