@@ -1,9 +1,14 @@
-import { packageVersion } from "#lab";
+import { join } from "node:path";
+import { checkoutPath, packageVersion } from "#lab";
 import { exitCodes } from "./exit-codes.ts";
 import { runCli } from "./program.ts";
 
 // The executable part of the command line: bin/assay.mjs loads this file under the right runtime.
 const version = packageVersion();
+
+// Worker threads and child processes start three times as fast with compiled code at hand; the
+// launcher's own cache does not reach them. A place that cannot be written is ignored.
+process.env["NODE_COMPILE_CACHE"] ??= join(checkoutPath, "node_modules", ".cache", "compile");
 
 process.on("uncaughtException", (error) => {
   endAsBug(error);
