@@ -1,9 +1,10 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { addData } from "./data.ts";
 import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvolve } from "./evolve.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { addIncident } from "./incident.ts";
 import { createOutput, type OutputStreams } from "./output.ts";
 import { addReplay } from "./replay.ts";
 import { addShow } from "./show.ts";
@@ -17,6 +18,7 @@ const verbs: readonly AddVerb[] = [
   addVerify,
   addReplay,
   addShow,
+  addIncident,
   addDemo,
   addDoctor,
 ];
@@ -62,10 +64,21 @@ function createProgram(shell: Shell, streams: OutputStreams, version: string): C
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text, write) => write(usageLine(text)),
+      getOutHelpWidth: () => helpColumns,
+      getErrHelpWidth: () => helpColumns,
     })
+    .configureHelp({ optionDescription: describeOption })
     .addHelpText("after", programHelp);
   for (const add of verbs) add(program, shell);
   return program;
+}
+
+/** Examples are written for this width, on a terminal and in a file alike. */
+const helpColumns = 100;
+
+/** That a switch is off unless given goes without saying. */
+function describeOption(option: Option): string {
+  return option.defaultValue === false ? option.description : new Help().optionDescription(option);
 }
 
 /** Commander says `error: ...` and puts its suggestion on a second line; ours is one line. */

@@ -9,6 +9,30 @@ export type {
 } from "./artifacts/run-manifest.ts";
 export type { RunSummary } from "./artifacts/run-summary.ts";
 export type { ClaimVerdict, Finding, Verdict, VerdictWord } from "./artifacts/verdict.ts";
+export {
+  type AddedToIncident,
+  fixIncident,
+  type IncidentAct,
+  noteIncident,
+} from "./incident/add-to-incident.ts";
+export { type ClosureOutcome, closeIncident } from "./incident/close-incident.ts";
+export {
+  type IncidentSection,
+  type SectionText,
+  type Severity,
+  severities,
+} from "./incident/entry.ts";
+export { type IncidentHost, incidentHost } from "./incident/incident-host.ts";
+export type { IncidentState } from "./incident/incident-state.ts";
+export {
+  type InspectedIncident,
+  incidentFindingText,
+  inspectIncident,
+  type ListedIncident,
+  listIncidents,
+  renewIncidentDocument,
+} from "./incident/inspect-incident.ts";
+export { type OpenedIncident, openIncident } from "./incident/open-incident.ts";
 export { appendRunsToPool, type PoolAppend } from "./pool/stage-one-pool.ts";
 export { readRunManifest, readRunSummary } from "./reading/read-run.ts";
 export {
