@@ -186,7 +186,7 @@ test("where the index cannot be kept, one in memory answers", async () => {
   assert.match(asked.err, /\[catalog_unwritable\]\n$/);
 });
 
-test("a server that is not there is a dependency, exit 5, and its password is not told", async () => {
+test("a server that is not there is exit 5, and its password is not told", async () => {
   using root = temporaryRoot();
   const url = "postgres://assay:hush@127.0.0.1:1/assay";
   const refused = await assay("runs", "ls", "--root", root.path, "--catalog", url);
