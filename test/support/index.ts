@@ -5,6 +5,7 @@ export {
   decideInArena,
   settleInArena,
 } from "./arena.ts";
+export { eventfulRun } from "./eventful-run.ts";
 export {
   cosFixed,
   exactCos,
@@ -67,3 +68,4 @@ export {
   syntheticMarket,
   withOtherFuture,
 } from "./synthetic-market.ts";
+export { copyRun, editDocument, editFile, editRecord, resealRun } from "./tampered-run.ts";

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isoFromMillis } from "#base";
 import { runWorld, type WorldConfig } from "#core";
 import {
   createRunWriter,
@@ -10,6 +11,7 @@ import {
   type SealedRun,
 } from "#evidence";
 import { createSimdKernel } from "#kernel";
+import { createBarColumns } from "#market";
 import { busyConfig } from "./run-in-memory.ts";
 import { type SyntheticMarket, syntheticMarket } from "./synthetic-market.ts";
 
@@ -71,8 +73,8 @@ export function planOf(market: SyntheticMarket, spec: LandedRunSpec = {}): RunPl
       name: "all",
       start_index: 0,
       len: bars,
-      start_utc: "2022-01-01T00:00:00.000Z",
-      end_utc: "2022-12-31T00:00:00.000Z",
+      start_utc: openingOf(market, 0),
+      end_utc: openingOf(market, bars - 1),
     },
     config: { ...busyConfig(market, bars), ...spec.config },
     instrument: market.instrument,
@@ -80,6 +82,12 @@ export function planOf(market: SyntheticMarket, spec: LandedRunSpec = {}): RunPl
     core_hash: "c".repeat(64),
     ablation: null,
   };
+}
+
+function openingOf(market: SyntheticMarket, bar: number): string {
+  const columns = createBarColumns(1);
+  market.bars.read(bar, 1, columns);
+  return isoFromMillis(columns.ts_ms[0] ?? 0);
 }
 
 function datasetFacts(market: SyntheticMarket): DatasetFacts {

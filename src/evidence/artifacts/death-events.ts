@@ -3,6 +3,7 @@ import type { DeathReason } from "#core";
 import {
   agentId,
   count,
+  exactly,
   finite,
   flag,
   hex16,
@@ -42,7 +43,8 @@ export type DeathLine = EventHead &
     position_lots: number;
     last_signal: number | null;
     state_final: "OUT_MARKET" | "IN_MARKET";
-    api_error_count_so_far: number;
+    /** An offline run calls no API. */
+    api_error_count_so_far: 0;
     fence_block_rate_summary: readonly FenceBlocks[];
     /** What returned to the reserve; negative = shortfall that the reserve paid. */
     settled_to_reserve_micro: number;
@@ -62,7 +64,7 @@ export const deathLine: z.ZodType<DeathLine> = strictRecord<DeathLine>({
   position_lots: whole,
   last_signal: nullable(finite),
   state_final: oneOf(["OUT_MARKET", "IN_MARKET"]),
-  api_error_count_so_far: count,
+  api_error_count_so_far: exactly(0),
   fence_block_rate_summary: listOf(
     strictRecord<FenceBlocks>({ fence_id: reason, block_count: count }),
   ),

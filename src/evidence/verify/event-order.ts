@@ -2,6 +2,7 @@ import type { EventHead } from "../artifacts/moment.ts";
 import type { SeasonLine } from "../artifacts/seasons.ts";
 import { createColumn } from "../run/column.ts";
 import type { Claim, Place, Report } from "./claim.ts";
+import { createBarBook, createSegmentBook } from "./event-books.ts";
 import type { RecordKind } from "./records.ts";
 
 type EventKind = "season" | "birth" | "death" | "survivor" | "ledger" | "collapse_event";
@@ -21,14 +22,16 @@ const maxTick = 134_217_728;
 
 /**
  * The event files are one stream, told apart by kind: their `seq` are 0, 1, 2 ... without gap or
- * repetition, and time never runs backwards along them.
+ * repetition, time never runs backwards along them, and a bar has one time.
  */
 export const eventOrder: Claim<EventKind> = {
   id: "event_order",
   clause: "docs/contracts/run-directory.md#c1-event-order",
   reads: eventKinds,
-  start(_run, report) {
+  start(run, report) {
     const seasons = createSeasonBook(report);
+    const segments = createSegmentBook(report);
+    const bars = createBarBook(run.manifest.window, report);
     const keys = createColumn();
     const files: Partial<Record<RecordKind, FileOrder>> = {};
 
@@ -43,6 +46,8 @@ export const eventOrder: Claim<EventKind> = {
       files[kind] ??= createFileOrder(report);
       files[kind].check(head, place);
       seasons.check(head, place);
+      segments.check(head, place);
+      bars.check(head, place);
     }
 
     return {
@@ -51,13 +56,19 @@ export const eventOrder: Claim<EventKind> = {
           seasons.open(record, { kind: "season", line });
           event("season", record, line);
         },
+        collapse_event(record, line): void {
+          if (record.event === "reboot") segments.reboot(record.seq);
+          event("collapse_event", record, line);
+        },
         birth: (record, line) => event("birth", record, line),
         death: (record, line) => event("death", record, line),
         survivor: (record, line) => event("survivor", record, line),
         ledger: (record, line) => event("ledger", record, line),
-        collapse_event: (record, line) => event("collapse_event", record, line),
       },
-      end: () => checkStream(keys.values(), report),
+      end(): void {
+        segments.end();
+        checkStream(keys.values(), report);
+      },
     };
   },
 };

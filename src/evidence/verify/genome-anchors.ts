@@ -1,8 +1,10 @@
 import { findGenomeSchema, type GenomeSchema } from "#core";
 import type { GenomeLine } from "../artifacts/genomes-snapshot.ts";
 import { agentIdHash, agentNumber, createGenomeAnchorer } from "../run/agent-identity.ts";
+import { createColumn } from "../run/column.ts";
 import type { Claim, Place, Report } from "./claim.ts";
 import { createDigestBook } from "./digest-book.ts";
+import { millisOf } from "./event-books.ts";
 
 type Kinds = "roster_head" | "roster_agent" | "genome" | "birth";
 
@@ -15,6 +17,8 @@ export const genomeAnchors: Claim<Kinds> = {
     const { run_id, genome_schema_version: version } = run.manifest;
     const schema = findGenomeSchema(version);
     const roster = createDigestBook();
+    const ticks = createColumn();
+    const times = createColumn();
     const differs = (place: Place, field: string, detail: string): void =>
       report.finding("anchor_differs", { ...place, field }, detail);
 
@@ -64,11 +68,23 @@ export const genomeAnchors: Claim<Kinds> = {
           registered(place, "genome_schema_version", genome.genome_schema_version);
           registered(place, "weights_count", genome.weights_count);
           fromRoster(place, genome);
+          if (agentNumber(genome.agent_id) !== ticks.length + 1) {
+            const detail = `${genome.agent_id} stands in place ${ticks.length + 1}`;
+            report.finding("genome_not_numbered", { ...place, field: "agent_id" }, detail);
+          }
+          ticks.push(genome.tick);
+          times.push(millisOf(genome.ts_utc));
           recompute(genome, place);
         },
         birth(birth, line): void {
           report.count();
-          fromRoster({ kind: "birth", line }, birth);
+          const place: Place = { kind: "birth", line };
+          fromRoster(place, birth);
+          // Both files are in order of birth; where they are not, the roster join says so.
+          const at = agentNumber(birth.agent_id) - 1;
+          const sameTick = ticks.at(at) === birth.tick;
+          if (sameTick && times.at(at) === millisOf(birth.ts_utc)) return;
+          differs(place, sameTick ? "ts_utc" : "tick", "the genome was landed at another time");
         },
       },
       end: () => {},

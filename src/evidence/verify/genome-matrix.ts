@@ -55,7 +55,7 @@ export const genomeMatrix: Claim<Kinds> = {
             const detail = `row ${record.genome_index} is not the genome of ${record.agent_id}`;
             report.finding("matrix_misaligned", { ...place, field: "genome_index" }, detail);
           }
-          if (lives.isTold(record)) return;
+          if (lives.isTold(record, behaviors)) return;
           report.finding("behaviors_differ", place, `not the life of ${record.agent_id}`);
         },
         matrix_row({ index, bytes }): void {
@@ -83,13 +83,15 @@ export const genomeMatrix: Claim<Kinds> = {
 type LifeDigests = Readonly<{
   birth: (birth: BirthLine) => void;
   end: (agentId: string, life: LifeLine, reason: BehaviorRecord["death_reason"]) => void;
-  isTold: (record: BehaviorRecord) => boolean;
+  /** Whether this is the life of the agent that ended as the so-manieth, from 1. */
+  isTold: (record: BehaviorRecord, place: number) => boolean;
 }>;
 
 /** Keeps 52 bits of a digest of each life, as a behavior record would tell it. */
 function createLifeDigests(): LifeDigests {
   const births = createColumn();
   const ends = createColumn();
+  const order = createColumn();
   const digest = (text: string): number => Number.parseInt(sha256(text).slice(0, 13), 16);
   return {
     birth: ({ agent_id, origin, ts_utc }) => {
@@ -97,10 +99,11 @@ function createLifeDigests(): LifeDigests {
     },
     end(agentId, life, reason): void {
       const at = agentNumber(agentId) - 1;
+      order.push(at);
       // A made-up number must not make the book grow.
       if (at < births.length) ends.set(at, digest(JSON.stringify(toldOf(life, reason))));
     },
-    isTold(record): boolean {
+    isTold(record, place): boolean {
       const at = agentNumber(record.agent_id) - 1;
       const { origin, birth_time, agent_id } = record;
       const reasons =
@@ -119,6 +122,7 @@ function createLifeDigests(): LifeDigests {
         record.death_reason,
       ];
       return (
+        order.at(place - 1) === at &&
         reasons &&
         births.at(at) === digest(`${origin} ${birth_time} ${agent_id}`) &&
         ends.at(at) === digest(JSON.stringify(told)) &&

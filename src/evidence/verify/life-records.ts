@@ -16,6 +16,7 @@ export const lifeRecords: Claim<Kinds> = {
     const books = createBirthBooks();
     const sums = createLifeSums(run.manifest.instrument.micro_per_lot_tick);
     const livingCost = createTickCost();
+    const mark: Mark = { tick: -1, price: 0 };
     let rebooted = 0;
     let totals: LedgerTotals | null = null;
 
@@ -30,6 +31,12 @@ export const lifeRecords: Claim<Kinds> = {
         const detail = `born at ${record.born_tick}, ${record.age_ticks} old at ${tick}`;
         report.finding("life_age_wrong", { ...place, field: "life.age_ticks" }, detail);
       }
+      if (mark.tick === tick && mark.price !== record.mark_price_ticks) {
+        const field = "life.mark_price_ticks";
+        report.finding("life_marked_apart", { ...place, field }, `${mark.price} in the same tick`);
+      }
+      mark.tick = tick;
+      mark.price = record.mark_price_ticks;
       if (!livingCost.holds(record.living_cost_micro, record.age_ticks)) {
         const detail = `${record.living_cost_micro} for ${record.age_ticks} ticks`;
         report.finding("living_cost_uneven", { ...place, field: "life.living_cost_micro" }, detail);
@@ -77,6 +84,9 @@ export const lifeRecords: Claim<Kinds> = {
     };
   },
 };
+
+/** All who are marked in one tick are marked at one price. */
+type Mark = { tick: number; price: number };
 
 /** final = initial - given + trade flow + value held - fees - funding - living cost. */
 function checkSum(life: LifeLine, held: bigint, place: Place, report: Report): void {
