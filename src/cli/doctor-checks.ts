@@ -82,11 +82,14 @@ export function checkWrites(root: string): Check {
 /** A clock that is plainly wrong would land wrong wall times; results do not depend on it. */
 export function checkClock(root: string, nowMillis: number): Check {
   const name = "clock";
-  const drift = Math.abs(fileClockMillis(root) - nowMillis);
-  const detail = `${new Date(nowMillis).toISOString()}, ${Math.round(drift)} ms from the disk's`;
+  const now = new Date(nowMillis).toISOString();
   if (nowMillis < Date.UTC(2025, 0, 1)) {
-    return fail(name, detail, "set the system clock: it is before this release was made");
+    return fail(name, now, "set the system clock: it is before this release was made");
   }
+  const disk = fileClockMillis(root);
+  if (disk === null) return warn(name, `${now}, no disk to compare with`, "see the line of writes");
+  const drift = Math.round(Math.abs(disk - nowMillis));
+  const detail = `${now}, ${drift} ms from the disk's`;
   if (drift > 5000) return warn(name, detail, "the clocks of machine and disk differ: check NTP");
   return ok(name, detail);
 }
@@ -133,11 +136,15 @@ function nearestDirectory(path: string): string {
   }
 }
 
-function fileClockMillis(root: string): number {
-  const folder = mkdtempSync(join(nearestDirectory(root), ".doctor-"));
+/** What the disk calls now; null where nothing can be written. */
+function fileClockMillis(root: string): number | null {
+  let folder: string | null = null;
   try {
+    folder = mkdtempSync(join(nearestDirectory(root), ".doctor-"));
     return statSync(folder).mtimeMs;
+  } catch {
+    return null;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
 }
