@@ -119,8 +119,8 @@ function linesOf(agent: FoundAgent): readonly string[] {
     `descent  lineage ${lineage_id ?? "-"}, generation ${generation ?? "-"}, ${parent}, ` +
       `born at tick ${born_tick ?? "-"}`,
     `end      ${endText(agent)}`,
-    `run      ${agent.run_id}  ${agent.run_sealed === 1 ? "" : "unsealed, "}${agent.run_status}` +
-      `, ${agent.run_verdict ?? "not verified"}; ${agent.dataset_name ?? "-"}, ` +
+    `run      ${agent.run_id}  ${agent.run_status}${agent.run_sealed === 1 ? "" : ", unsealed"}, ` +
+      `${agent.run_verdict ?? "not verified"}; ${agent.dataset_name ?? "-"}, ` +
       `window ${agent.window_name ?? "-"}, seed ${agent.seed ?? "-"}`,
     `record   ${roster}; weights in genomes_snapshot.jsonl there`,
     ...(pools.length === 0 ? [] : [`pools    ${pools.join(", ")}`]),

@@ -139,7 +139,7 @@ function rowOf(run: ListedRun): readonly string[] {
     figure(run.deaths, groupDigits),
     figure(run.survivors, groupDigits),
     figure(run.system_return_ppm, (ppm) => percentText(ppm / 1_000_000)),
-    run.start_time === null ? "-" : shortTime(run.start_time),
+    run.start_time === null ? "-" : shortTime(run.start_time).replace(/\.\d{3}Z$/, ""),
   ];
 }
 

@@ -180,7 +180,7 @@ test("where the index cannot be kept, one in memory answers", async () => {
   const listed = await assay("runs", "ls", "--root", root.path);
   assert.equal(listed.code, 0);
   assert.ok(listed.out.includes(run_id));
-  assert.match(listed.err, /; the answer below was made in memory\n1 run\n$/);
+  assert.match(listed.err, /\[catalog_unwritable\]; this is from memory\n1 run\n$/);
   const asked = await assay("catalog", "rebuild", "--root", root.path);
   assert.equal(asked.code, 5);
   assert.match(asked.err, /\[catalog_unwritable\]\n$/);

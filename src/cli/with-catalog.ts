@@ -56,17 +56,18 @@ export async function withCatalog(
 
 /**
  * As `withCatalog`, after a look at the files: the answer is about what is there now. Where the
- * file in the root cannot be written, an index in memory answers this once.
+ * file in the root cannot be brought up to them, an index in memory answers this once.
  */
 export function withFreshCatalog(options: CatalogOptions, shell: Shell, work: Work): Promise<void> {
   return withCatalog(options, shell, async (open) => {
     const { catalog, output } = open;
     const refreshed = await build(open, catalog.refreshCatalog);
-    const cannotWrite = !refreshed.ok && unwritable.has(refreshed.fault.code);
-    if (!cannotWrite || options.catalog !== undefined) {
+    const cannotKeep = !refreshed.ok && notKept.has(refreshed.fault.code);
+    if (!cannotKeep || options.catalog !== undefined) {
       return endOrValue(refreshed, shell, output) === null ? null : work(open);
     }
-    output.note(`${refreshed.fault.message}; the answer below was made in memory`);
+    const { code } = refreshed.fault;
+    output.note(`the catalog cannot be brought up to the files [${code}]; this is from memory`);
     await using store = catalog.createMemoryStore();
     const inMemory = { ...open, store };
     const built = endOrValue(await build(inMemory, catalog.rebuildCatalog), shell, output);
@@ -74,7 +75,11 @@ export function withFreshCatalog(options: CatalogOptions, shell: Shell, work: Wo
   });
 }
 
-const unwritable: ReadonlySet<string> = new Set(["catalog_unwritable", "catalog_disk_full"]);
+const notKept: ReadonlySet<string> = new Set([
+  "catalog_unwritable",
+  "catalog_disk_full",
+  "catalog_lock_timed_out",
+]);
 
 /** Runs a build of the index with its progress on standard error. */
 export async function build(

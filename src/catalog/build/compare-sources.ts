@@ -11,7 +11,7 @@ export type SourceChanges = Readonly<{
   stale: readonly IndexedSource[];
 }>;
 
-export type IndexedSource = Pick<SourceRow, "path" | "kind" | "name" | "stamp" | "state">;
+type IndexedSource = Pick<SourceRow, "path" | "kind" | "name" | "stamp" | "state">;
 
 export async function compareSources(
   db: Kysely<Tables>,

@@ -9,15 +9,19 @@ export function sqliteFault(cause: unknown, at: string): Fault | null {
     const message = `cannot write the catalog: ${reasonOf(code)}`;
     return { code: full ? "catalog_disk_full" : "catalog_unwritable", message, at };
   }
-  const number = primaryCode(cause);
-  const known = number === null ? undefined : faultByCode[number];
+  const number = resultCode(cause);
+  // Another process has put a new index in the place of the one that was open.
+  if (number === databaseMoved) return { ...busy, at };
+  const known = number === null ? undefined : faultByCode[number & 0xff];
   return known === undefined ? null : { ...known, at };
 }
 
-/** The low byte of SQLite's result code, https://sqlite.org/rescode.html. */
-function primaryCode(cause: unknown): number | null {
+/** SQLITE_READONLY_DBMOVED; the low byte of a code is its kind, https://sqlite.org/rescode.html. */
+const databaseMoved = 1032;
+
+function resultCode(cause: unknown): number | null {
   if (!(cause instanceof Error && "errcode" in cause)) return null;
-  return typeof cause.errcode === "number" ? cause.errcode & 0xff : null;
+  return typeof cause.errcode === "number" ? cause.errcode : null;
 }
 
 const unwritable = {
