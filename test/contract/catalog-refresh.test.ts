@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -98,4 +107,20 @@ test("whatever happens under a root, refreshing ends where a rebuild does", asyn
     }),
     { numRuns: 60, seed: 20_260_101 },
   );
+});
+
+test("contents exchanged under an old date and size are noticed", async () => {
+  using root = temporaryRoot();
+  const path = join(writeRun(root.path, { run_id: "HF_1", seed: 4 }), "run_manifest.json");
+  await using store = createMemoryStore();
+  const options = { root: root.path, store, clock };
+  assert.ok((await refreshCatalog(options)).ok);
+  const { atime, mtime } = statSync(path);
+  const text = readFileSync(path, "utf8");
+  assert.ok(text.includes('"seed": 4'));
+  writeFileSync(path, text.replace('"seed": 4', '"seed": 5'));
+  utimesSync(path, atime, mtime);
+  const report = await refreshCatalog(options);
+  assert.equal(report.ok ? report.value.indexed : null, 1);
+  assert.ok((await dump(store)).some((line) => line.includes('"seed":5')));
 });

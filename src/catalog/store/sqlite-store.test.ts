@@ -156,12 +156,14 @@ test("a process at work in the old file is waited for before it is replaced", as
     db.exec("begin immediate; insert into run_deaths values ('HF_x', 'x', 1)");
     require("node:fs").writeFileSync(${JSON.stringify(join(root.path, "busy"))}, "");
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    require("node:fs").writeFileSync(${JSON.stringify(join(root.path, "done"))}, "");
     db.exec("commit");
   `;
   const ended = once(spawn(process.execPath, ["-e", script]), "exit");
   while (!existsSync(join(root.path, "busy"))) await setTimeout(5);
   const report = await rebuildCatalog({ root: root.path, store, clock });
   assert.ok(report.ok, JSON.stringify(report));
+  assert.ok(existsSync(join(root.path, "done")), "did not wait");
   assert.deepEqual(await ended, [0, null]);
   const rows = await store.read(async (db) =>
     ok(await db.selectFrom("run_deaths").selectAll().execute()),
