@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { createStream, exp } from "#base";
 import { findInstrument, type Instrument } from "#market";
 import { fenceInventory } from "../fences/inventory.ts";
 import { twinSchema } from "../genome/schema.ts";
@@ -12,7 +13,7 @@ import { meta, num } from "../world/words.ts";
 import { createWorld } from "../world/world.ts";
 import { foundColony, split } from "./births.ts";
 import { closeAtCost } from "./close.ts";
-import { agentAt, type Colony, capitalTriplet, slotOf, vacate } from "./colony.ts";
+import { agentAt, type Colony, capitalTriplet, slotColumns, slotOf, vacate } from "./colony.ts";
 import { bury, buryTheDead } from "./deaths.ts";
 import { census, review } from "./review.ts";
 
@@ -161,6 +162,27 @@ test("whoever dies, the last agent fills the gap and takes all that is its own a
   );
 });
 
+test("a move takes every figure of the slot along, and leaves none behind", () => {
+  const { colony } = found(3);
+  const { world } = colony;
+  const columns = slotColumns.filter((name) => name !== "cash" && name !== "equity");
+  for (const [index, name] of columns.entries()) world[name][2] = index + 1;
+  world.equity[2] = 1000000000;
+  vacate(colony, 0);
+  assert.deepEqual(idsOf(colony), [3, 2]);
+  const moved = columns.map((name) => world[name][0]);
+  assert.deepEqual(
+    moved,
+    columns.map((_, index) => index + 1),
+  );
+  const left = columns.map((name) => world[name][2]);
+  const empty = columns.map((name) =>
+    name === "deathAt" ? -1 : name === "splitAt" ? Number.POSITIVE_INFINITY : 0,
+  );
+  assert.deepEqual(left, empty);
+  assert.equal(world.meta[meta.eliteCount], 0);
+});
+
 test("the ruined and the liquidated die in the order of their ids, wherever they live", () => {
   const { colony, told } = found(9);
   vacate(colony, 1);
@@ -227,6 +249,20 @@ test("closing at cost pays spread, impact and fee, rounded against the agent on 
   // 100 lots: 20.3 + 2 * 10 ticks away, and to the next tick.
   assert.deepEqual(close(100), [100 * 10 * 399959, 199980, 0, 1]);
   assert.deepEqual(close(-100), [-100 * 10 * 400041, 200021, 0, 1]);
+});
+
+test("a close at cost begins a new state, and is a win only above what there was before", () => {
+  const close = (entryEquity: number): readonly (number | undefined)[] => {
+    const { colony } = found(1);
+    const { world } = colony;
+    hold(colony, 1, 100);
+    world.entryEquity[0] = entryEquity;
+    world.age[0] = 0.5;
+    closeAtCost(colony, 0, 0);
+    return [world.age[0], world.wins[0]];
+  };
+  assert.deepEqual(close(1000000000), [0, 0]);
+  assert.deepEqual(close(999999999), [0, 1]);
 });
 
 function moved({ world }: Colony): number {
@@ -428,6 +464,23 @@ test("a child's genes come from its own stream: who else was born does not matte
     return Array.from(colony.world.genomes.subarray(from, from + 342));
   };
   assert.deepEqual(genesOfChild([1, 2, 4]), genesOfChild([]));
+});
+
+test("the step size is inherited: each child starts from its parent's own", () => {
+  const { colony, told } = found(1, { mutation_tau_ppm: 1000000, mutation_sigma_ppm: 300000 });
+  let expected = 0.3;
+  // A line of first children: each is rich enough to split once.
+  for (let generation = 1; generation <= 4; generation += 1) {
+    const parent = generation === 1 ? 1 : agentAt(colony, colony.agents.length - 1).id;
+    enrich(colony, parent, 2000000000);
+    split(colony, at, 0);
+    const birth = told.at(-1);
+    assert.ok(birth?.type === "birth" && birth.generation === generation);
+    const stream = createStream({ seed: 5, stream: "mutation", id: birth.agent_id });
+    expected = Math.min(Math.max(expected * exp(stream.gaussian()), 0.02), 1);
+    assert.equal(birth.mutation_sigma, expected);
+  }
+  assert.equal(colony.maxGeneration, 4);
 });
 
 test("a founder's genes depend on the seed and its id alone", () => {

@@ -162,7 +162,8 @@ export function vacate(colony: Colony, slot: number): void {
   world.meta[meta.alive] = agents.length;
 }
 
-const slotColumns = [
+/** All that a slot holds besides genes. */
+export const slotColumns = [
   "cash",
   "position",
   "equity",

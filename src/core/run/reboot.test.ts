@@ -182,6 +182,27 @@ test("losses beyond the reserve are a financial collapse, and that ends the run 
   );
 });
 
+test("a reserve of exactly nothing is spent", () => {
+  // Each of two agents loses 500000 lots * 10 * 100000 ticks, 5e9 more than its 495e9.
+  const run = reconcileRun({
+    market: scriptedMarket([400000, 400000, 400000, 300000, ...calm], { volume: 2 ** 40 }),
+    decide: (agent) => (agent.lots === 0n ? 500000 : 0),
+    config: {
+      ...frictionless,
+      population: 2,
+      max_agents: 2,
+      initial_total_capital_micro: 1000000000000,
+      allocation_ratio_ppm: 990000,
+      max_leverage_ppm: 20000000,
+      participation_cap_ppm: 1000000,
+      living_cost_ppm_per_tick: 0,
+      max_reboots: 5,
+    },
+  });
+  assert.equal(run.outcome.capital_triplet.system_reserve_micro, 0);
+  assert.equal(run.outcome.end, "financial_collapse");
+});
+
 test("an extinction in the last bar of a season is followed by a reboot into the next one", () => {
   const run = reconcileRun({
     market: scriptedMarket(calm),

@@ -11,6 +11,7 @@ import {
   withOtherFuture,
 } from "#support";
 import type { Kernel } from "../world/kernel-port.ts";
+import { meta } from "../world/words.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunInputs } from "./run.ts";
 import { runWorld } from "./run-world.ts";
@@ -138,6 +139,49 @@ test("orders decided in a bar meet the open of the next one, never their own bar
   // Decided at the close of 400000, bought at the open of 400000, sold at the end at 395000.
   const [survivor] = eventsOf(run, "survivor");
   assert.equal(survivor?.life.trade_flow_micro, 1000 * 10 * (395000 - 400000));
+});
+
+test("founders decide in the first bar of the run", () => {
+  const window = { start_index: 100, end_index_exclusive: 103 };
+  let tick = 0;
+  runInMemory({
+    market,
+    window,
+    watch: {
+      decided(world) {
+        tick += 1;
+        const alive = world.meta[meta.alive] ?? 0;
+        const silent = world.lastSignal.subarray(0, alive).filter((signal) => signal === 0);
+        assert.equal(silent.length, 0, `tick ${tick}`);
+      },
+    },
+  });
+  assert.equal(tick, 2);
+});
+
+test("the elite is chosen anew every 64 ticks and at no other time", () => {
+  let tick = 0;
+  let elite = "";
+  let members = 0;
+  const changes: number[] = [];
+  runInMemory({
+    market,
+    window: { start_index: 100, end_index_exclusive: 400 },
+    // Nobody dies in this world, so no place falls empty.
+    config: { review_cull_ppm: 0, living_cost_ppm_per_tick: 0, max_leverage_ppm: 1000000 },
+    watch: {
+      decided(world) {
+        tick += 1;
+        const alive = world.meta[meta.alive] ?? 0;
+        const marks = Array.from(world.elite.subarray(0, alive)).join("").replace(/0+$/, "");
+        if (marks !== elite) changes.push(tick);
+        elite = marks;
+        if (tick % 64 === 0) members = Math.ceil(alive / 10);
+        assert.equal(world.meta[meta.eliteCount], members);
+      },
+    },
+  });
+  assert.deepEqual(changes, [64, 128, 192, 256]);
 });
 
 test("a world of one agent and no free slot lives on any window, also one of a single bar", () => {
