@@ -52,7 +52,8 @@ export function installKey(ring: KeyRing, request: InstallKey): Result<KeyRecord
   const existing = listed.value.findLast((key) => key.purpose === purpose);
   if (existing !== undefined) {
     const [rotate, adopt] = [`rotate ${purpose}`, `policy --trust ${keyLabel(existing)}`];
-    const message = `${keyLabel(existing)} is there already; assay keys ${rotate} replaces it, assay keys ${adopt} trusts it`;
+    const ways = `assay keys ${rotate} replaces it, assay keys ${adopt} trusts it`;
+    const message = `${keyLabel(existing)} is there already; ${ways}`;
     return err({ code: "key_exists", message, at: ring.directory });
   }
   const read = readPolicyOr(ring, { system, keys: [], thresholds: {} });
@@ -121,7 +122,7 @@ export function currentKey(
   );
   const newest = usable.at(-1);
   if (newest !== undefined) return loadSigningKey(ring, newest);
-  const message = `no ${purpose} key here is trusted now; see assay keys ls, assay keys new ${purpose}`;
+  const message = `no ${purpose} key is trusted now; see assay keys ls, assay keys new ${purpose}`;
   return err({ code: "key_missing", message, at: ring.directory });
 }
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { userInfo } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { err, type Fault, type Millis, ok, type Result } from "#base";
 import { type PrivateKey, privateKeyOf } from "../seal/ed25519.ts";
 import { isKeyName, type NoteSigner, noteSigner } from "../seal/note-key.ts";
@@ -23,7 +23,8 @@ export type SigningKey = KeyRecord & Pick<PrivateKey, "sign"> & Readonly<{ note:
 
 /** The user of this process. */
 export function currentOwner(): number | null {
-  return process.getuid?.() ?? null;
+  const { uid } = userInfo();
+  return uid < 0 ? null : uid;
 }
 
 /**

@@ -111,7 +111,7 @@ export function parsePolicy(bytes: Uint8Array): Result<TrustPolicy, Fault> {
     if (!key.ok)
       return err({ code: "policy_malformed", message: `keys.${at}: ${key.fault.message}` });
     if (keys.some(({ id }) => id === key.value.id)) {
-      const message = `keys.${at}: this key is listed before; one key has one purpose and one entry`;
+      const message = `keys.${at}: this key is listed before; one key, one purpose`;
       return err({ code: "policy_key_reused", message });
     }
     keys.push(key.value);

@@ -25,7 +25,7 @@ import {
   type WitnessMemory,
 } from "./witness-memory.ts";
 
-export type LogFindingCode =
+type LogFindingCode =
   /** The log in itself. */
   | "log_unreadable"
   | "log_entry_malformed"
@@ -214,7 +214,7 @@ function checkTimes(
 ): void {
   for (const key of signers) {
     if (lastMs === null || isValidAt(key, lastMs)) continue;
-    const message = `${key.name} generation ${key.generation} was not trusted at the last entry's time`;
+    const message = `${key.name} generation ${key.generation} was not trusted when it last signed`;
     findings.add("log_key_expired", checkpointName, message);
   }
 }

@@ -117,7 +117,7 @@ function openLocked(
   return writer.ok ? ok({ checkpoint, tree, writer: writer.value }) : writer;
 }
 
-/** An empty log is signed before its file of records exists: so records always have a checkpoint. */
+/** An empty log is signed before its file of records exists: records always have a checkpoint. */
 function beginLog(place: LogPlace, { key, memory, verifiers }: LogOptions): Result<void, Fault> {
   const { fs, origin } = place;
   if (fs.look(recordsPath(place)) !== null) return ok(undefined);
@@ -125,7 +125,7 @@ function beginLog(place: LogPlace, { key, memory, verifiers }: LogOptions): Resu
     const known = memory === null ? ok(null) : recallCheckpoint(memory, origin, verifiers);
     if (!known.ok) return known;
     if (known.value !== null && known.value.size > 0) {
-      const message = `the log ${origin} is gone; it had ${known.value.size} entries when last seen`;
+      const message = `the log ${origin} is gone; when last seen it had ${known.value.size}`;
       return err({ code: "log_rolled_back", message, at: place.directory });
     }
     const empty: Checkpoint = { origin, size: 0, root: emptyRoot(), extensions: [] };
@@ -137,7 +137,7 @@ function beginLog(place: LogPlace, { key, memory, verifiers }: LogOptions): Resu
 }
 
 /** Faults: log_checkpoint_missing, log_damaged (another log's), those of openCheckpoint. */
-export function readCheckpoint(
+function readCheckpoint(
   place: LogPlace,
   verifiers: readonly NoteVerifier[],
 ): Result<Checkpoint, Fault> {

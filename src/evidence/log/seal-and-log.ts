@@ -19,10 +19,10 @@ export type SealAndLogRequest = Readonly<{
 }>;
 
 /**
- * The whole order of design section 4: last leaf, checkpoint, SHA256SUMS, statement, read-only, then
- * the leaf in the installation's log. Doing it again after a crash finishes what was left; a run
- * that was sealed before must still check clean. Faults: seal_broken (it does not), those of
- * sealRun and logSealedRuns.
+ * The whole order of a seal: last leaf, checkpoint, SHA256SUMS, statement, read-only, then the leaf
+ * in the installation's log (docs/contracts/seal.md 3). Doing it again after a crash finishes what
+ * was left; a run that was sealed before must still check clean. Faults: seal_broken (it does not),
+ * those of sealRun and logSealedRuns.
  */
 export function sealAndLogRun(
   directory: string,

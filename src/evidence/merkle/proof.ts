@@ -59,7 +59,7 @@ export function rootOfSize(size: number, nodes: NodeReader): Uint8Array {
 }
 
 /** The largest power of two strictly below n, for n > 1. */
-export function largestPowerBelow(n: number): number {
+function largestPowerBelow(n: number): number {
   let power = 1;
   while (power * 2 < n) power *= 2;
   return power;

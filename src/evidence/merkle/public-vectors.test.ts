@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { sharedPath, withoutShared } from "../../../test/support/index.ts";
+import { sharedPath, withoutShared } from "#support";
 import { verifyConsistency, verifyInclusion } from "./verify-proof.ts";
 
 type Vector = Readonly<{

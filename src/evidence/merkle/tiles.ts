@@ -64,7 +64,7 @@ export function decodeTile(bytes: Uint8Array, width: number): Result<Uint8Array[
 }
 
 /** Entries of a bundle carry a big-endian uint16 length, so no leaf is longer. */
-export const maxEntryBytes = 65_535;
+const maxEntryBytes = 65_535;
 
 export function encodeEntries(entries: readonly Uint8Array[]): Uint8Array {
   assert(isWidth(entries.length), `no bundle of ${entries.length} entries`);

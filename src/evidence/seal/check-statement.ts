@@ -75,7 +75,7 @@ function checkSigners(
   const trusted = trustedKeys(policy, "run-seal").filter(({ id }) => ids.has(id));
   for (const key of trusted) {
     if (isValidAt(key, statement.sealedMs)) continue;
-    const message = `${key.name} generation ${key.generation} was not trusted at the time of the seal`;
+    const message = `${key.name} generation ${key.generation} was not trusted when it sealed`;
     findings.add("seal_key_expired", at, message);
   }
   const threshold = thresholdOf(policy, "run-seal");

@@ -70,7 +70,7 @@ export function openCheckpoint(
   return ok({ checkpoint: checkpoint.value, signers: note.value.signers });
 }
 
-/** What the note claims, with no signature checked. Faults: note_malformed, checkpoint_malformed. */
+/** What a note claims, no signature checked. Faults: note_malformed, checkpoint_malformed. */
 export function readUnverifiedCheckpoint(bytes: Uint8Array): Result<Checkpoint, Fault> {
   const note = parseNote(bytes);
   return note.ok ? parseCheckpoint(note.value.text) : note;

@@ -9,7 +9,7 @@ import {
 } from "./ed25519-points.ts";
 
 export const publicKeyLength = 32;
-export const signatureLength = 64;
+const signatureLength = 64;
 
 /** An Ed25519 public key that passed every check of `parsePublicKey`. */
 export type PublicKey = Readonly<{

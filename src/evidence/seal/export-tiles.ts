@@ -13,7 +13,7 @@ import { parseFileTable } from "./file-table.ts";
 import { sealFiles } from "./seal-files.ts";
 
 /** A log as static files by C2SP tlog-tiles, written entry by entry. */
-export type TileWriter = Readonly<{
+type TileWriter = Readonly<{
   /** The next entry: the bytes of a leaf. */
   add: (entry: Uint8Array) => Result<void, Fault>;
   /** Writes what is partial, and the checkpoint when it is that of these entries. */
@@ -24,7 +24,7 @@ export type TileWriter = Readonly<{
  * Writes into a directory that has none of these files yet. Memory grows by an eighth of a byte
  * per entry. Faults: tiles_differ (the checkpoint is of another tree), those of attemptIo.
  */
-export function createTileWriter(target: string, fs: FileSystem = nodeFileSystem): TileWriter {
+function createTileWriter(target: string, fs: FileSystem = nodeFileSystem): TileWriter {
   const levels: BinaryHash[][] = [];
   const tree: TreeBuilder = createTreeBuilder((level, _index, node) => {
     if (level % 8 === 0) (levels[level / 8] ??= []).push(node);

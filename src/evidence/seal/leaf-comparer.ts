@@ -3,7 +3,7 @@ import type { FileSystem } from "../store/file-system.ts";
 import type { TableRow } from "./file-table.ts";
 
 /** Where a file's leaves leave those of the tree. */
-export type LeafDifference = Readonly<{
+type LeafDifference = Readonly<{
   code: "seal_record_differs" | "seal_records_missing" | "seal_records_added";
   /** From 1. */
   line: number;

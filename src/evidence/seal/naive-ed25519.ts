@@ -12,7 +12,7 @@ export const groupOrder: bigint = (1n << 252n) + 2774231777737235353585193779088
 const d = mod(-121665n * inverse(121666n));
 const rootOfMinusOne = power(2n, (p - 1n) / 4n);
 
-export const identity: Point = { x: 0n, y: 1n, z: 1n, t: 0n };
+const identity: Point = { x: 0n, y: 1n, z: 1n, t: 0n };
 export const basePoint: Point = pointOfY(mod(4n * inverse(5n)), 0n) ?? identity;
 
 /** The eight points of order 1, 2, 4 and 8: multiples of one of order 8. */
@@ -59,7 +59,7 @@ export function encode(point: Point): Buffer {
 }
 
 /** Null when the bytes are no point; a y of p or more is refused. */
-export function decode(bytes: Uint8Array): Point | null {
+function decode(bytes: Uint8Array): Point | null {
   const number = toNumber(bytes);
   return pointOfY(number & ((1n << 255n) - 1n), number >> 255n);
 }
@@ -84,7 +84,7 @@ export function toBytes(number: bigint): Buffer {
   return Buffer.from(number.toString(16).padStart(64, "0"), "hex").reverse();
 }
 
-export function toNumber(bytes: Uint8Array): bigint {
+function toNumber(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
 }
 

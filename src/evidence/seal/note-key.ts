@@ -44,7 +44,7 @@ export function noteSigner(name: string, key: PrivateKey): NoteSigner {
 }
 
 /** SHA-256(name, newline, 0x01, public key), its first four bytes in hex. */
-export function noteKeyId(name: string, publicKey: Uint8Array): string {
+function noteKeyId(name: string, publicKey: Uint8Array): string {
   const message = Buffer.concat([utf8ToBytes(`${name}\n`), Uint8Array.of(ed25519Type), publicKey]);
   return bytesToHex(sha256(message)).slice(0, 8);
 }

@@ -20,7 +20,7 @@ export type Note = Readonly<{
   signatures: readonly NoteSignature[];
 }>;
 
-export type NoteSignature = Readonly<{ name: string; keyId: string; signature: Uint8Array }>;
+type NoteSignature = Readonly<{ name: string; keyId: string; signature: Uint8Array }>;
 
 /** Bounds of what we read; the specification demands at least 16 signatures. */
 const maxNoteBytes = 1 << 20;

@@ -1,4 +1,4 @@
-import { type Millis, utf8ToBytes } from "#base";
+import type { Millis } from "#base";
 import type { SigningKey } from "../keys/key-ring.ts";
 import type { TrustedKey, TrustPolicy } from "../keys/policy.ts";
 import type { KeyPurpose } from "../keys/purpose.ts";
@@ -60,10 +60,6 @@ export function policyOf(
       return { ...publicKey, purpose, name, generation, ...terms };
     }),
   };
-}
-
-export function bytesOf(text: string): Uint8Array {
-  return utf8ToBytes(text);
 }
 
 function numbered(count: number, kind: string): string {

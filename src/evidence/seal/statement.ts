@@ -21,7 +21,7 @@ import { type FileSum, isEvidencePath } from "./sums.ts";
 export const statementType = "application/vnd.in-toto+json";
 
 /** Ours; it names a format and resolves to nothing. */
-export const runSealPredicate = "https://assay.invalid/predicates/run-seal/v1";
+const runSealPredicate = "https://assay.invalid/predicates/run-seal/v1";
 
 /** in-toto Statement v1 about every file of a sealed run. */
 export type RunStatement = Readonly<{

@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import { assert } from "#base";
 import type { SigningKey } from "../keys/key-ring.ts";
 import type { TrustPolicy } from "../keys/policy.ts";
 import { createDocument, makeDirectories } from "../store/document.ts";
@@ -16,7 +16,7 @@ const files: ReadonlyMap<string, string> = new Map([
   ["order_attempts.jsonl", '{"id":"x"}\n{"id":"y"}\n{"id":"z"}\n'],
 ]);
 
-export const tamperKey: SigningKey = testKey(1);
+const tamperKey: SigningKey = testKey(1);
 export const tamperPolicy: TrustPolicy = policyOf([tamperKey]);
 export const sealRequest: SealRequest = { runId, system, keys: [tamperKey], nowMs: sealedMs };
 
@@ -25,9 +25,9 @@ export function tinySealedRun(changes: Readonly<Record<string, string>> = {}): S
   makeDirectories(disk, "/run");
   for (const [path, content] of [...files, ...Object.entries(changes)]) {
     disk.tamper(`/run/${path}`, null);
-    assert.ok(createDocument(disk, `/run/${path}`, Buffer.from(content, "latin1")).ok);
+    assert(createDocument(disk, `/run/${path}`, Buffer.from(content, "latin1")).ok, path);
   }
-  assert.ok(sealRun("/run", { ...sealRequest, fs: disk }).ok);
+  assert(sealRun("/run", { ...sealRequest, fs: disk }).ok, "an undisturbed seal");
   return disk;
 }
 
@@ -36,7 +36,7 @@ export function checkTampered(
   options: Pick<SealCheckOptions, "policy"> = { policy: tamperPolicy },
 ): SealCheck {
   const check = checkSeal("/run", { ...options, runId, fs: disk });
-  assert.ok(check.ok);
+  assert(check.ok, "the directory can be listed");
   return check.value;
 }
 
@@ -63,17 +63,17 @@ export function changeEveryByte(step: number, masks: readonly number[]): number 
           const check = checkTampered(disk, { policy });
           const place = path.slice("/run/".length);
           const label = `${place} byte ${at} ^ ${mask}: ${findingsOf(check).join("; ")}`;
-          assert.ok(
+          assert(
             check.findings.some((finding) => finding.at.startsWith(place)),
             label,
           );
-          assert.ok(policy !== null || check.authenticity === "not_measurable", label);
+          assert(policy !== null || check.authenticity === "not_measurable", label);
         }
         changes += 1;
       }
     }
     disk.tamper(path, whole);
   }
-  assert.deepEqual(checkTampered(disk).findings, []);
+  assert(checkTampered(disk).findingCount === 0, "the restored run is clean");
   return changes;
 }

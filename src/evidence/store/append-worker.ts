@@ -1,19 +1,22 @@
-/**
- * A process that appends records to the file of its first argument and says on standard output how
- * many have landed, so that a test can break its system calls or kill it from outside.
- */
 import { writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import process from "node:process";
 import { openAppendWriter } from "./append-writer.ts";
 import { makeDirectories, writeDocument } from "./document.ts";
 import { takeLock } from "./lock.ts";
 import { nodeFileSystem as fs } from "./node-file-system.ts";
 import { machineProcesses } from "./process-identity.ts";
 
-process.exitCode = work(process.argv[2] ?? "");
+/** For tests: number `record` of batch `batch`, of several lengths. */
+export function recordText(batch: number, record: number): string {
+  return JSON.stringify({ batch, record, text: "x".repeat(record * 400) });
+}
 
-function work(path: string): number {
+/**
+ * For tests, in a process of its own: appends four batches of three records to a new file and says
+ * on standard output how many have landed, so that its system calls can be broken from outside.
+ * Gives the exit code.
+ */
+export function appendBatches(path: string): number {
   const directory = dirname(path);
   if (!makeDirectories(fs, directory).ok) return 5;
   const lock = takeLock(fs, join(directory, "writer.lock"), machineProcesses());
@@ -24,8 +27,7 @@ function work(path: string): number {
   const writer = opened.value;
   for (let batch = 0; batch < 4; batch++) {
     for (let record = 0; record < 3; record++) {
-      const text = JSON.stringify({ batch, record, text: "x".repeat(record * 400) });
-      if (!writer.append(text).ok) return 5;
+      if (!writer.append(recordText(batch, record)).ok) return 5;
     }
     const landed = writer.commit();
     if (!landed.ok) return 5;

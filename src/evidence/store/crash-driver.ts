@@ -53,7 +53,7 @@ function play<Ledger>(
 }
 
 /** Whether the act came to its end. */
-export function untilCrash(act: () => void): boolean {
+function untilCrash(act: () => void): boolean {
   try {
     act();
     return true;
@@ -95,7 +95,7 @@ const never = (): boolean => false;
 const everything: Persistence = { label: "everything", name: always, sector: always, size: always };
 
 /** The classes of behaviour seen in file systems, and three arbitrary mixtures. */
-export const persistences: readonly Persistence[] = [
+const persistences: readonly Persistence[] = [
   everything,
   { label: "nothing", name: never, sector: never, size: never },
   { label: "content but no names", name: never, sector: always, size: always },

@@ -1,6 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import process from "node:process";
 
 /**
  * Who holds a lock: enough to tell later whether that process can still be running. Null where the

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runUnderFault, withoutStrace } from "./strace.ts";
+import { runUnderFault, withoutStrace } from "./real-faults.test.ts";
 
 const calls = ["openat", "write", "fdatasync", "fsync", "rename", "link", "unlink", "close"];
 const faults = ["error=EIO", "error=ENOSPC", "error=EINTR", "signal=KILL"];

@@ -11,7 +11,7 @@ export type Reserve = Readonly<{
 }>;
 
 /** Enough for any last record together with what one batch may have left half-written. */
-export const reserveBytes: number = 1 << 20;
+const reserveBytes: number = 1 << 20;
 
 /** Allocates the space now; one left over by a crash is replaced. Faults: of attemptIo. */
 export function holdReserve(

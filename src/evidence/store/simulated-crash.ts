@@ -57,7 +57,7 @@ export function touch(inode: Inode, from: number, to: number): void {
   }
 }
 
-/** What a sync does: dirty sectors and the size reach the platter, and nothing that is not dirty. */
+/** What a sync does: dirty sectors and the size reach the platter, and nothing else. */
 export function makeDurable(inode: Inode): void {
   inode.durable = survivingData(inode, { sector: () => true, size: () => true });
   inode.dirty.clear();

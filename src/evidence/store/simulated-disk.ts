@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path/posix";
+import { posix } from "node:path";
 import { assert } from "#base";
 import type { DirectoryEntry, FileStat, FileSystem, OpenMode } from "./file-system.ts";
 import {
@@ -67,11 +67,12 @@ export class SimulatedDisk implements FileSystem {
     return new SimulatedDisk(faults, survivingTree(this.#root, this.#pending, persistence));
   }
 
-  /** Every file by its path, as a reader sees it now. */
+  /** Every file by its path and in its order, as a reader sees it now. */
   contents(): Map<string, string> {
     const found = new Map<string, string>();
     const visit = (directory: Inode, path: string): void => {
-      for (const [name, inode] of directory.entries) {
+      const names = [...directory.entries].sort(([left], [right]) => (left < right ? -1 : 1));
+      for (const [name, inode] of names) {
         if (inode.kind === "directory") visit(inode, `${path}/${name}`);
         else found.set(`${path}/${name}`, inode.data.toString("latin1"));
       }
@@ -87,8 +88,8 @@ export class SimulatedDisk implements FileSystem {
 
   /** Replaces a file at rest; null takes it away. No program did this. */
   tamper(path: string, content: Buffer | null): void {
-    const name = basename(path);
-    const directory = this.#directory(dirname(path));
+    const name = posix.basename(path);
+    const directory = this.#directory(posix.dirname(path));
     if (content === null) directory.entries.delete(name);
     else directory.entries.set(name, { ...newInode("file", 0o444), data: content });
   }
@@ -258,7 +259,7 @@ export class SimulatedDisk implements FileSystem {
 
   #name(...changes: readonly (readonly [path: string, inode: Inode | null])[]): void {
     const change = changes.map(([path, inode]) => {
-      return { directory: this.#directory(dirname(path)), name: basename(path), inode };
+      return { directory: this.#directory(posix.dirname(path)), name: posix.basename(path), inode };
     });
     for (const { directory, name, inode } of change) {
       if (inode === null) directory.entries.delete(name);
