@@ -72,7 +72,12 @@ export async function startPostgres(): Promise<PostgresServer> {
     ],
     { ...run, cwd: folder, stdio: ["ignore", "ignore", "pipe"], env: { LC_ALL: "C" } },
   );
-  const quit = (): boolean => server.kill("SIGQUIT");
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  // A test that ends the process by a bug leaves neither server nor folder.
+  const quit = (): void => {
+    server.kill("SIGQUIT");
+    remove();
+  };
   process.once("exit", quit);
   await ready(server);
   const url = new URL(`postgres://assay@127.0.0.1:${port}/postgres`);
@@ -83,10 +88,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     async [Symbol.asyncDispose](): Promise<void> {
       process.removeListener("exit", quit);
       if (server.exitCode === null) {
-        quit();
+        server.kill("SIGQUIT");
         await once(server, "exit");
       }
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
