@@ -42,7 +42,7 @@ export async function indexPool(
   await sink.put("pools", {
     pool: source.name,
     stage,
-    snapshot_id: snapshot,
+    snapshot_id: snapshot?.replace(/^snapshot_/, "") ?? null,
     path: source.path,
     records,
     bytes,
