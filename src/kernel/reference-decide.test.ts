@@ -217,7 +217,7 @@ test("newborns are shown the colony but not asked; from the next bar on they are
   assert.deepEqual([world.sleep[0], world.meta[meta.sleepers]], [0, 0]);
 });
 
-test("with every E feature masked all hold: no order, the last signal stays, held bars count", () => {
+test("with every E feature masked all hold: no order, and the last signal stays", () => {
   const world = decideInArena({
     linear: true,
     agents: [
@@ -312,7 +312,7 @@ test("a twin genome opens above its entry threshold and closes below its exit th
   assert.equal(order(twin(9, 0.5, 0, 0), -100), 0);
 });
 
-test("state age nears one with a time constant of 64 bars, and only its owner's trades reset it", () => {
+test("state age nears one with a time constant of 64 bars, for newborns too", () => {
   const world = decideInArena({
     bar: { open: 400000 },
     agents: [{ cash }, { cash: 0, position: 100 }, { cash, sleep: true }],
@@ -323,7 +323,7 @@ test("state age nears one with a time constant of 64 bars, and only its owner's 
   assert.deepEqual(Array.from(world.age.subarray(0, 3)), [1 / 64, 0.5 + 1 / 128, 1 / 64]);
 });
 
-test("what an agent decides does not depend on its slot, nor the colony's sums on the order", () => {
+test("what an agent decides does not depend on its slot, nor the sums on the order", () => {
   const stream = createStream({ seed: 11, stream: "sample", id: 0 });
   const agents = Array.from({ length: 21 }, (_, index) => ({
     cash: cash + index * 1000003,

@@ -152,7 +152,7 @@ function atExtreme(lots: number, margin: number, fee = 0): World {
   });
 }
 
-test("a position whose equity at the adverse extreme is its maintenance margin is liquidated", () => {
+test("equity that falls to the maintenance margin at the adverse extreme is liquidated", () => {
   const vectors = [
     // 100 lots at 390000: 390 000 000 * 0.4 %.
     { lots: 100, margin: 1560000 },

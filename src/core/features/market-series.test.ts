@@ -196,7 +196,7 @@ test("a series that begins 257 bars early says what one from the beginning says"
   assert.notDeepEqual(short.at(-1), whole[300]);
 });
 
-test("volumes beyond all markets leave the sums exact, so that any start still says the same", () => {
+test("volumes beyond all markets leave the sums exact: any start still says the same", () => {
   const bars = barsOf(3, 420).map((bar, index) => ({
     ...bar,
     volume: 2 ** 53 - 1 - 3 * ((index * 7919) % 1000),

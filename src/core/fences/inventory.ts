@@ -108,6 +108,16 @@ export const fenceInventory: readonly Fence[] = [
     risk: "winners cannot reproduce in a crowded world",
   }),
   fence({
+    fence_id: "fence_capital_ceiling",
+    type: "threshold",
+    category: "man_made",
+    location: "src/core/run/run-world.ts isTooRich",
+    what_it_gates: "runs whose capital nears the largest exact number of micro-units",
+    default_behavior: "the run ends with its books closed",
+    off_switch: "initial_total_capital_micro small enough never to reach it",
+    risk: "the most profitable worlds are cut short",
+  }),
+  fence({
     fence_id: "fence_season_end",
     type: "hard_branch",
     category: "man_made",
@@ -130,6 +140,7 @@ export type FenceId =
   | "fence_living_cost_death"
   | "fence_review_cull"
   | "fence_population_cap"
+  | "fence_capital_ceiling"
   | "fence_season_end";
 
 /** Position of a fence in the counters. */

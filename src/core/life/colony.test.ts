@@ -231,7 +231,7 @@ test("a death names the side and the lots it was struck with, and closes them at
   assert.deepEqual([colony.world.meta[meta.shorts], colony.world.num[num.netLots]], [0, 0]);
 });
 
-test("closing at cost pays spread, impact and fee, rounded against the agent on either side", () => {
+test("closing at cost pays spread, impact and fee, rounded against the agent", () => {
   const close = (lots: number): readonly (number | undefined)[] => {
     const { colony, panels } = found(1);
     const { world } = colony;
@@ -279,7 +279,7 @@ test("many deaths in a short time heat C4 to its end and no further", () => {
   assert.equal(colony.world.meta[meta.deathHeat], 2 ** 31 - 1);
 });
 
-test("a review culls the lowest period returns, of equals the lower ids, in the order of ids", () => {
+test("a review culls the lowest period returns, of equals the lower ids, in id order", () => {
   const { colony, told } = found(20, { review_cull_ppm: 250000 });
   // Returns: 3 and 12 lowest, then eighteen equals of which three more must go.
   enrich(colony, 12, 500000000);

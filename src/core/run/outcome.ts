@@ -7,7 +7,12 @@ import type {
 } from "./events.ts";
 
 /** How a run came to its end. */
-export type RunEnd = "window_end" | "extinction" | "financial_collapse" | "stopped";
+export type RunEnd =
+  | "window_end"
+  | "extinction"
+  | "financial_collapse"
+  | "capital_ceiling"
+  | "stopped";
 
 /** A collapse inside the run, for the survival KPI; ticks are market time. */
 export type CollapseMark = Readonly<{ at: Moment; reason: CollapseReason; rebooted: boolean }>;

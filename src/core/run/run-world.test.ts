@@ -281,3 +281,19 @@ test("a colony whose money passes 2^53 ends in a defect, not in a result", () =>
     /capital left the exact range at tick \d+/,
   );
 });
+
+test("a world that grows too rich to count ends with its books closed, in both kernels", () => {
+  const market = syntheticMarket({ bars: 2000, seed: 4, outageEvery: 0 });
+  const config = {
+    population: 40,
+    // Leaves no room to grow: the first look at the capital finds the ceiling.
+    initial_total_capital_micro: 50000000000000,
+    max_leverage_ppm: 20000000,
+  };
+  const fast = runInMemory({ market, config });
+  assert.equal(fast.outcome.end, "capital_ceiling");
+  assert.ok(fast.outcome.ticks < 2000 && fast.outcome.alive_agents > 0);
+  const fence = fast.outcome.fences.find(({ fence_id }) => fence_id === "fence_capital_ceiling");
+  assert.equal(fence?.block_count, 1);
+  assert.deepEqual(runInMemory({ market, config, kernel: "reference" }).events, fast.events);
+});

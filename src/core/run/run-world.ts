@@ -138,6 +138,20 @@ function lifecycle(run: Run, row: number, seasonEnds: boolean): void {
   if (run.tick % censusTicks === 0) census(colony);
   if (colony.agents.length === 0 || colony.reserve <= 0) collapse(run, at);
   if (seasonEnds && run.end === null) ledger(run, "season_end", run.at);
+  if (run.end === null && isTooRich(run)) {
+    countFence(colony, "fence_capital_ceiling", true);
+    run.end = "capital_ceiling";
+  }
+}
+
+/**
+ * Money is exact below 2^53 only, so a world that grew near it ends while its books still close.
+ * The kernel's own bound lies four times further out and is a Defect.
+ */
+function isTooRich({ colony, inputs }: Run): boolean {
+  const { num: n } = colony.world;
+  const leverage = inputs.config.max_leverage_ppm / 1000000;
+  return n[num.allocated] * leverage * 16 >= Number.MAX_SAFE_INTEGER;
 }
 
 function closeSeason(run: Run, row: number): void {

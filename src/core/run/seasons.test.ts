@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { BirthEvent, SeasonEvent, WorldConfig } from "#core";
 import { columnsOf, eventsOf, type MemoryRunSpec, runInMemory, syntheticMarket } from "#support";
+import type { WorldConfig } from "../world/config.ts";
 import { meta } from "../world/words.ts";
+import type { BirthEvent, SeasonEvent } from "./events.ts";
 import { drawSeasons } from "./seasons.ts";
 
 const window = { start_index: 100, end_index_exclusive: 400 };
@@ -145,7 +146,7 @@ test("agents born in the last bar of a season decide in the first bar of the nex
   assert.ok(checked > 0);
 });
 
-test("the first bar of a season sees the colony that the season before left: alive and flat", () => {
+test("the first bar of a season sees the colony as the last one left it: alive and flat", () => {
   let tick = 0;
   runInMemory({
     ...spec,

@@ -15,7 +15,7 @@ test("an empty slot neither dies nor splits, whether or not anybody ever lived i
   }
 });
 
-test("kernels pause for the living alone: an odd colony in a calm market is never interrupted", () => {
+test("kernels pause for the living alone: an odd colony in a calm market runs through", () => {
   for (const kernel of ["reference", "simd"] as const) {
     let pauses = 0;
     runInMemory({

@@ -170,7 +170,7 @@ export const runSummary: z.ZodType<RunSummary> = strictRecord<RunSummary>({
   mode: exactly("offline"),
   config_hash: hex64,
   seed: count,
-  end: oneOf(["window_end", "extinction", "financial_collapse", "stopped"]),
+  end: oneOf(["window_end", "extinction", "financial_collapse", "capital_ceiling", "stopped"]),
   ticks: count,
   agent_bars: count,
   last: nullableMoment,
