@@ -12,13 +12,16 @@ export type LinkedEntry = Readonly<{ entry: Entry; sha256: string; end: number }
 export type Chain = Readonly<{
   links: readonly LinkedEntry[];
   problem: ChainProblem | null;
-  /** Bytes after the last line end: an entry that a crash cut short. */
+  /**
+   * Bytes of a last entry that a crash cut short: without its end, or with sectors that never
+   * reached the disk and read as zeroes.
+   */
   torn: number;
 }>;
 
-export type ChainProblem = Readonly<{ code: ChainProblemCode; line: number; detail: string }>;
+type ChainProblem = Readonly<{ code: ChainProblemCode; line: number; detail: string }>;
 
-export type ChainProblemCode =
+type ChainProblemCode =
   | "record_empty"
   | "entry_malformed"
   | "entry_of_other_incident"
@@ -66,6 +69,7 @@ export function readChain(bytes: Uint8Array, id: string): Chain {
     const end = bytes.indexOf(lineEnd, from);
     if (end < 0) break;
     const line = bytes.subarray(from, end + 1);
+    if (end + 1 === bytes.length && links.length > 0 && line.includes(0)) break;
     const read = readStrictJson(line, entrySchema, "entry_malformed", form);
     const at = links.length + 1;
     if (!read.ok) {

@@ -112,7 +112,7 @@ export type ClosedBody = Readonly<{
 
 export type EntryBody = OpenBody | NoteBody | FixBody | CloseRefusedBody | ClosedBody;
 
-export type EntryHead = Readonly<{
+type EntryHead = Readonly<{
   schema_version: "incident_entry/1";
   incident_id: string;
   /** Place in the record: 0, 1, 2 ... */
@@ -128,14 +128,7 @@ export type EntryOf<Body extends EntryBody> = EntryHead & Body;
 
 export type Severity = (typeof severities)[number];
 export const severities = ["high", "medium", "low"] as const;
-export const sections = [
-  "trigger",
-  "expected",
-  "actual",
-  "root_cause",
-  "proposed_fix",
-  "note",
-] as const;
+const sections = ["trigger", "expected", "actual", "root_cause", "proposed_fix", "note"] as const;
 
 /** Bounds of lists in one entry, so that no entry outgrows a record. */
 export const entryLimits = { claims: 32, examples: 5, criteria: 64, sections: 8 } as const;

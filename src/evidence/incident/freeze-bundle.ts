@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { assert, err, type Fault, ok, type Result, utf8ToBytes } from "#base";
 import { shorten } from "../reading/problem.ts";
 import { documentText } from "../run/documents.ts";
@@ -135,12 +135,32 @@ function writeIndex({ fs, target }: FreezeRequest, index: BundleIndex): Result<B
   const summed = freezeBytes(fs, join(target, bundleFiles.sums), sums);
   if (!summed.ok) return summed;
   const copies = index.files.filter(({ copied }) => copied);
+  const synced = syncFolders(fs, target, copies);
+  if (!synced.ok) return synced;
   return ok({
     index_sha256: sha256,
     copied: copies.length,
     held_by_digest: index.files.filter(({ copied, sha256 }) => !copied && sha256 !== null).length,
     bytes: copies.reduce((sum, { size }) => sum + (size ?? 0), 0),
     missing_required_files_count: index.missing_required_files_count,
+  });
+}
+
+/** The names of the copies are durable too, the innermost folders first. */
+function syncFolders(
+  fs: FileSystem,
+  target: string,
+  copies: readonly FrozenFile[],
+): Result<void, Fault> {
+  const folders = new Set([target]);
+  for (const { file, from } of copies) {
+    if (from !== "run") continue;
+    for (let at = dirname(`${bundleFiles.run}/${file}`); at !== "."; at = dirname(at)) {
+      folders.add(join(target, at));
+    }
+  }
+  return attemptIo("write", target, () => {
+    for (const folder of [...folders].sort().reverse()) fs.syncDirectory(folder);
   });
 }
 

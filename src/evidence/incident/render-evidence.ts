@@ -25,8 +25,10 @@ export function evidenceLines({ opened, remarks }: IncidentState): readonly stri
 
 /** The anchors of a run, one a line; what is not known says why. */
 export function runLines(run: RunFacts): readonly string[] {
-  const line = (name: string, value: string | null, reason: string | null): string =>
-    `- ${name}: ${value === null ? `unknown (${markdownLine(reason ?? "?")})` : markdownCode(value)}`;
+  const line = (name: string, value: string | null, reason: string | null): string => {
+    const unknown = `unknown (${markdownLine(reason ?? "no reason")})`;
+    return `- ${name}: ${value === null ? unknown : markdownCode(value)}`;
+  };
   return [
     line("run_id", run.run_id, run.run_id_reason),
     line("run_dir", run.directory, null),
