@@ -2,8 +2,8 @@ import { ln } from "#base";
 import { History, RollingMax, RollingSum } from "./rolling.ts";
 
 /** Bars of history behind each figure. */
-export const fastBars = 64;
-export const slowBars = 256;
+const fastBars = 64;
+const slowBars = 256;
 /** A series that starts this many bars early equals one that started at the beginning. */
 export const warmUpBars: number = slowBars + 1;
 

@@ -157,7 +157,7 @@ export type WorldLayout = Readonly<{
 }>;
 
 /** The first kilobyte is the scratch of the WASM kernel; no array ever starts at address zero. */
-export const layoutBase = 1024;
+const layoutBase = 1024;
 
 export function layoutWorld(shape: WorldShape): WorldLayout {
   const capacity = Math.ceil(shape.capacity / laneCount) * laneCount;
