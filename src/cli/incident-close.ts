@@ -19,8 +19,8 @@ import { endOrValue, type Shell } from "./verb.ts";
 type CloseOptions = IncidentOptions &
   Readonly<{
     run: string;
-    confirm: readonly string[];
-    evidence: readonly string[];
+    confirm?: readonly string[];
+    evidence?: readonly string[];
     by: string;
   }>;
 
@@ -42,8 +42,8 @@ export function addIncidentClose(incident: Command, shell: Shell): void {
     .command("close <incident>")
     .description("close an incident with a new run that verifies and meets its criteria")
     .requiredOption("--run <run>", "run directory, run id or its beginning, or latest")
-    .option("--confirm <n>", "number of a criterion that is a text; repeatable", collect, [])
-    .option("--evidence <ref>", "what proves it; repeatable, one for each", collect, [])
+    .option("--confirm <n>", "number of a criterion that is a text; repeatable", collect)
+    .option("--evidence <ref>", "what proves it; repeatable, one for each", collect)
     .option("--by <name>", "who closes and confirms", systemAuthor())
     .option("--root <dir>", "where incidents lie and run ids are looked for")
     .option("--json", "one JSON line", false)
@@ -72,8 +72,8 @@ export function addIncidentClose(incident: Command, shell: Shell): void {
 type Confirmation = Readonly<{ number: number; evidence: string }>;
 
 function readConfirmations({
-  confirm,
-  evidence,
+  confirm = [],
+  evidence = [],
 }: CloseOptions): Result<readonly Confirmation[], Fault> {
   const confirmations: Confirmation[] = [];
   for (const [index, text] of confirm.entries()) {

@@ -23,7 +23,7 @@ import { defaultRoot } from "./root.ts";
 import type { Shell } from "./verb.ts";
 
 type EntryOptions = Readonly<{ root: string; json: boolean; by: string; text: string }>;
-type NoteOptions = EntryOptions & Readonly<{ section: string; criterion: readonly string[] }>;
+type NoteOptions = EntryOptions & Readonly<{ section: string; criterion?: readonly string[] }>;
 type FixOptions = EntryOptions & Readonly<{ commit: string }>;
 
 /** As the command line spells them. */
@@ -47,13 +47,13 @@ export function addIncidentNote(incident: Command, shell: Shell): void {
         .choices(Object.keys(sectionByOption))
         .default("note"),
     )
-    .option("--criterion <criterion>", "one more that has to be met; may be repeated", collect, [])
+    .option("--criterion <criterion>", "one more that has to be met; may be repeated", collect)
     .option("--by <name>", "who writes", systemAuthor())
     .option("--root <dir>", "where incidents lie", defaultRoot)
     .option("--json", "one JSON line", false)
     .action((id: string, options: NoteOptions) => {
       const output = shell.output(options);
-      const { text, criterion: criteria } = options;
+      const { text, criterion: criteria = [] } = options;
       const section = sectionByOption[options.section] ?? "note";
       const act = actOf(id, options);
       const added = noteIncident(incidentHost(), act, { section, text, criteria });

@@ -29,8 +29,8 @@ import { endOrValue, type Shell } from "./verb.ts";
 type OpenOptions = IncidentOptions &
   Readonly<{
     run: string;
-    claim: readonly string[];
-    criterion: readonly string[];
+    claim?: readonly string[];
+    criterion?: readonly string[];
     title: string;
     impact: string;
     severity: Severity;
@@ -71,8 +71,8 @@ export function addIncidentOpen(incident: Command, shell: Shell): void {
         .makeOptionMandatory(),
     )
     .requiredOption("--type <text>", 'what kind of trouble, like "Observability gap"')
-    .option("--claim <id>", "a claim of the verdict that is wrong; may be repeated", collect, [])
-    .option("--criterion <criterion>", "what has to be so; may be repeated", collect, [])
+    .option("--claim <id>", "a claim of the verdict that is wrong; may be repeated", collect)
+    .option("--criterion <criterion>", "what has to be so; may be repeated", collect)
     .option("--expected <text>", "what should have been")
     .option("--actual <text>", "what was")
     .option("--trigger <text>", "how it was noticed, with ids")
@@ -96,8 +96,8 @@ export function addIncidentOpen(incident: Command, shell: Shell): void {
         severity: options.severity,
         incidentType: options.type,
         sections: sectionsOf(options),
-        claims: options.claim,
-        criteria: options.criterion,
+        claims: options.claim ?? [],
+        criteria: options.criterion ?? [],
         by: options.by,
         clock: machineClock,
         nonce: randomBytes(4).toString("hex"),

@@ -31,7 +31,7 @@ const findings: ReadonlySet<string> = new Set([
 ]);
 
 /** Option values that may be given again. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
