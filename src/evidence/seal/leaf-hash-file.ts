@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
 import { type BinaryHash, hashLength } from "../merkle/hash.ts";
 import type { NodeReader } from "../merkle/proof.ts";
 import { createUpperTiles, type LeafHashReader, tileNodes } from "../merkle/tile-nodes.ts";
@@ -11,7 +10,7 @@ import type { FileSystem } from "../store/file-system.ts";
 export type LeafHashWriter = Readonly<{
   add: (leaf: BinaryHash) => void;
   tree: TreeBuilder;
-  /** Puts the file in place, durably, and gives its SHA-256. */
+  /** Puts the file in place and gives its SHA-256; its name is durable with its directory. */
   finish: () => string;
   /** The tree's nodes, after finish. */
   nodes: () => NodeReader;
@@ -48,7 +47,6 @@ export function createLeafHashWriter(fs: FileSystem, path: string): LeafHashWrit
       fs.sync(file);
       fs.close(file);
       fs.rename(draft, path);
-      fs.syncDirectory(dirname(path));
       return digest.digest("hex");
     },
     nodes: () => tileNodes(tree.size, readLeafHashes(fs, path), upper),

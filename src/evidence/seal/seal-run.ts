@@ -3,7 +3,7 @@ import { assert, bytesToHex, type Fault, type Millis, ok, type Result } from "#b
 import type { SigningKey } from "../keys/key-ring.ts";
 import { sha256 } from "../merkle/hash.ts";
 import { inclusionProof } from "../merkle/proof.ts";
-import { makeDirectories, writeDocument } from "../store/document.ts";
+import { makeDirectories, placeDocument, writeDocument } from "../store/document.ts";
 import type { FileSystem } from "../store/file-system.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
@@ -46,9 +46,9 @@ export type RunSeal = Readonly<{
 /**
  * Seals a finished directory: every record synced and hashed into the tree, the table of files as
  * the last leaf, then the signed checkpoint, proofs, SHA256SUMS and the signed statement, and all
- * files read-only. Each file is durable before the next, and the statement is the last, so a crash
- * leaves a sealed directory or one that can be sealed again with the same result. Faults:
- * seal_exists, seal_path_unfit, seal_torn_record, seal_sums_differ and those of attemptIo.
+ * files read-only. All else is durable before the statement is written, so a crash leaves a sealed
+ * directory or one that can be sealed again with the same result. Faults: seal_exists,
+ * seal_path_unfit, seal_torn_record, seal_sums_differ and those of attemptIo.
  */
 export function sealRun(directory: string, request: SealRequest): Result<RunSeal, Fault> {
   const { runId, system, keys, nowMs, detached = [], fs = nodeFileSystem } = request;
@@ -103,7 +103,7 @@ function put(space: SealSpace, path: string, bytes: Uint8Array): Result<void, Fa
   const made = makeDirectories(space.fs, dirname(target));
   if (!made.ok) return made;
   space.written.push({ path, sha256: bytesToHex(sha256(bytes)) });
-  return writeDocument(space.fs, target, bytes);
+  return placeDocument(space.fs, target, bytes);
 }
 
 type TreeParts = Readonly<{
@@ -153,6 +153,14 @@ function wholeLeaf(path: string, bytes: Uint8Array): Uint8Array {
 
 type StatementParts = Checkpoint & Pick<SealRequest, "runId" | "keys" | "nowMs">;
 
+/** After this every name written so far survives a crash. */
+function syncNames({ fs, directory, written }: SealSpace): Result<void, Fault> {
+  const folders = new Set(written.map(({ path }) => dirname(join(directory, path))));
+  return attemptIo("write", directory, () => {
+    for (const folder of folders) fs.syncDirectory(folder);
+  });
+}
+
 /** SHA256SUMS over everything so far, then the statement over that; gives the latter's SHA-256. */
 function writeStatement(
   space: SealSpace,
@@ -177,6 +185,8 @@ function writeStatement(
     sealers,
   });
   const envelope = formatEnvelope(signEnvelope(statementType, payload, keys));
-  const statementPut = put(space, sealFiles.statement, envelope);
-  return statementPut.ok ? ok(bytesToHex(sha256(envelope))) : statementPut;
+  const durable = syncNames(space);
+  if (!durable.ok) return durable;
+  const sealed = writeDocument(space.fs, join(space.directory, sealFiles.statement), envelope);
+  return sealed.ok ? ok(bytesToHex(sha256(envelope))) : sealed;
 }

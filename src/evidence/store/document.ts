@@ -23,6 +23,17 @@ export function writeDocument(
   });
 }
 
+/** As writeDocument, but its name is durable only when the caller has synced the directory. */
+export function placeDocument(
+  fs: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+): Result<void, Fault> {
+  return attemptIo("write", path, () => {
+    fs.rename(writeDraft(fs, path, bytes, 0o644), path);
+  });
+}
+
 /** As writeDocument, but the path must be free: fault store_exists otherwise. */
 export function createDocument(
   fs: FileSystem,
