@@ -1,4 +1,44 @@
+export type { RosterAgent } from "./artifacts/agent-roster.ts";
 export type { JsonRecord } from "./artifacts/fields.ts";
+export type { FenceRow } from "./artifacts/gating-telemetry.ts";
+export type { BillRow, FillRow, OrderHistoryRow } from "./artifacts/orders/audit-rows.ts";
+export type {
+  AuditCounts,
+  AuditorDiscrepancy,
+  AuditorReport,
+  PagingCoverage,
+} from "./artifacts/orders/auditor-report.ts";
+export type { DecisionTraceLine } from "./artifacts/orders/decision-trace.ts";
+export type { DeletionRecord } from "./artifacts/orders/deletion-record.ts";
+export {
+  type OrderDocuments,
+  type OrderLines,
+  orderDocumentText,
+  orderLineText,
+  rosterText,
+} from "./artifacts/orders/encode.ts";
+export type { EvidenceRef } from "./artifacts/orders/evidence-ref.ts";
+export type { EvidenceRefIndex } from "./artifacts/orders/evidence-ref-index.ts";
+export type { CallError, ExchangeApiCall } from "./artifacts/orders/exchange-api-calls.ts";
+export type { ExecutionError } from "./artifacts/orders/execution-errors.ts";
+export type { FreezeEvent } from "./artifacts/orders/freeze-events.ts";
+export type { LedgerTick } from "./artifacts/orders/ledger-ticks.ts";
+export type { OrderAttempt, OrderParams } from "./artifacts/orders/order-attempts.ts";
+export type { AuditScope, OrderManifest } from "./artifacts/orders/order-manifest.ts";
+export type { OrderState, OrderStatusSample } from "./artifacts/orders/order-status-samples.ts";
+export type { EndpointFamily, PagingTrace } from "./artifacts/orders/paging-traces.ts";
+export type { PositionsSnapshot } from "./artifacts/orders/positions-snapshot.ts";
+export type { RawAccount, SamplePolicy, SampleTrigger } from "./artifacts/orders/raw-samples.ts";
+export type {
+  ExecutionRawRecord,
+  ReconstructionRawRecord,
+  ShardIndex,
+  ShardPolicy,
+} from "./artifacts/orders/raw-shards.ts";
+export type { StartupPreflight } from "./artifacts/orders/startup-preflight.ts";
+export type { VenueFingerprint } from "./artifacts/orders/venue-fingerprint.ts";
+export type { VenueRosterHead } from "./artifacts/orders/venue-roster.ts";
+export type { HighRateFence, VenueTelemetry } from "./artifacts/orders/venue-telemetry.ts";
 export type {
   DatasetFacts,
   HostFacts,
@@ -49,5 +89,11 @@ export { runPath } from "./run/layout.ts";
 export { hostFields } from "./run/manifest.ts";
 export { type RunPlan, runIdOfPlan } from "./run/run-plan.ts";
 export { createRunWriter, type RunWriter, type RunWriterOptions } from "./run/run-writer.ts";
+export { createRawSampleWriter, type RawSampleWriter } from "./sampling/raw-sample-writer.ts";
+export { defaultSamplePolicy, type RawOffer } from "./sampling/sampler.ts";
+export { createShardWriter, type ShardWriter } from "./shards/shard-writer.ts";
+export { remedyOf } from "./verify/orders/codes.ts";
+export { type OrderVerdict } from "./verify/orders/order-verdict.ts";
+export { type VerifyOrdersOptions, verifyOrders } from "./verify/orders/verify-orders.ts";
 export { type VerifyOptions, verifyRun } from "./verify/verify-run.ts";
 export { writeVerdict } from "./verify/write-verdict.ts";

@@ -53,6 +53,10 @@ export {
 } from "./oracle/naive-market.ts";
 export { type Decider, type ReconcileSpec, reconcileRun } from "./oracle/reconcile.ts";
 export { type KernelWatch, watchKernel } from "./oracle/watched-kernel.ts";
+export { type Edits, landVenueRun } from "./orders/land-venue-run.ts";
+export type { SessionSpec } from "./orders/spec.ts";
+export { orderVariants } from "./orders/variants/all.ts";
+export type { Variant } from "./orders/variants/variant.ts";
 export {
   busyConfig,
   eventsOf,

@@ -16,7 +16,6 @@ export const orderRemedies = {
   roster_registry_differs: "Take counts and versions from the genome registry.",
   self_test_as_agent: "Attribute the self test to lifecycle_scope preflight_self_test.",
   no_agent_level_attempt: "Run until an agent sends an order, or count the run as inconclusive.",
-  no_agent_joined: "Find out why no order of an agent joins the roster.",
   flatten_not_recorded: "Write startup_flatten into the manifest, even when nothing was held.",
   flatten_not_completed: "Do not start agents before the account is flat.",
   flatten_not_reduce_only: "Send flattening orders reduce-only.",

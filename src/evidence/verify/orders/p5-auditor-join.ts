@@ -124,7 +124,8 @@ const coveredFiles = [
 ] as const;
 
 function checkRefs(run: OrderRun, report: OrderReport): void {
-  const refs = run.paging.report?.evidence_refs ?? [];
+  if (run.paging.report === null) return;
+  const refs = run.paging.report.evidence_refs;
   for (const file of coveredFiles) {
     report.count();
     const lines = run.files.byName.get(file)?.lines ?? 0;

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { landVenueRun, orderVariants, type SessionSpec, temporaryRoot } from "#support";
+import { type OrderCode, remedyByCode } from "./codes.ts";
+import type { OrderVerdict } from "./order-verdict.ts";
+import { verifyOrders } from "./verify-orders.ts";
+
+const cleanSessions: Readonly<Record<string, Partial<SessionSpec>>> = {
+  "an audited full-tier run": {},
+  "an audited screening run": { tier: "tier1_hf" },
+  "a run that never froze": { frozen: false },
+  "a run without a one-shot proof": { oneShot: false },
+  "a longer run of more agents": { agents: 13, rounds: 3 },
+};
+
+for (const [name, spec] of Object.entries(cleanSessions)) {
+  test(`${name} passes every claim that concerns it, and each looked at something`, () => {
+    using root = temporaryRoot();
+    const verdict = verify(landVenueRun(root.path, spec));
+    assert.deepEqual(verdict.findings, []);
+    assert.deepEqual(verdict.gaps, []);
+    assert.equal(verdict.verdict, "PASS");
+    for (const claim of verdict.claims) {
+      if (claim.verdict !== "NOT_APPLICABLE") assert.ok(claim.checked > 0, claim.id);
+    }
+  });
+}
+
+test("equal sessions land equal evidence, byte for byte", () => {
+  using root = temporaryRoot();
+  using other = temporaryRoot();
+  const digests = [root, other].map(({ path }) => {
+    const verdict = verify(landVenueRun(path));
+    return JSON.stringify(verdict);
+  });
+  assert.equal(digests[0], digests[1]);
+});
+
+test("a run without an audit is not measurable where an audit is needed, and nowhere else", () => {
+  using root = temporaryRoot();
+  const verdict = verify(landVenueRun(root.path, { audited: false }));
+  assert.equal(verdict.verdict, "NOT_MEASURABLE");
+  assert.deepEqual(verdict.findings, []);
+  assert.deepEqual(wordsOf(verdict, "NOT_MEASURABLE"), [
+    "positions_balance",
+    "step32_orphans",
+    "step33_fills_bills_join",
+    "step34_paging_closure",
+    "step38_audit_scopes",
+    "step88_order_confirmation",
+    "step88_p3_fills",
+    "step88_p4_bills",
+    "step88_p5_auditor_join",
+    "step94_one_shot_closure",
+  ]);
+});
+
+test("an outcome line lost in a crash is made good by the answer and the samples", () => {
+  using root = temporaryRoot();
+  const directory = landVenueRun(
+    root.path,
+    {},
+    {
+      session: ({ attempts }) => {
+        const at = attempts.findLastIndex(({ status }) => status === "ok");
+        attempts.splice(at, 1);
+      },
+    },
+  );
+  assert.equal(verify(directory).verdict, "PASS");
+});
+
+test("an order sent again under its name after a lost answer is one order", () => {
+  using root = temporaryRoot();
+  const directory = landVenueRun(
+    root.path,
+    {},
+    {
+      session({ attempts, calls }) {
+        const lost = attempts.filter(({ reason_code, status }) => {
+          return reason_code === "timeout" && status === "error";
+        });
+        const [error] = lost;
+        assert.ok(error?.connector_call);
+        const call_id = "c_again";
+        const again = { ...error, attempt_id: "at_again" };
+        const at = attempts.indexOf(error);
+        attempts.splice(
+          at + 1,
+          0,
+          { ...again, status: "sending", connector_call: { ...error.connector_call, call_id } },
+          { ...again, connector_call: { ...error.connector_call, call_id } },
+        );
+        const place = calls.findIndex(({ error_type: type }) => type === "timeout");
+        const call = calls[place];
+        assert.ok(call);
+        calls.splice(place + 1, 0, { ...call, call_id, attempt_id: "at_again" });
+      },
+    },
+  );
+  assert.deepEqual(verify(directory).findings, []);
+});
+
+const seen = new Set<string>();
+
+for (const { name, claim, code, verdict: due, also, spec, edits } of orderVariants) {
+  test(`${claim} says ${code} of ${name}; no other claim does but those named`, () => {
+    using root = temporaryRoot();
+    const verdict = verify(landVenueRun(root.path, spec, edits));
+    const said = [...verdict.findings, ...verdict.gaps];
+    for (const one of said) seen.add(one.code);
+    assert.equal(verdict.claims.find(({ id }) => id === claim)?.verdict, due);
+    const own = said.filter((one) => one.claim === claim);
+    assert.ok(
+      own.some((one) => one.code === code),
+      own.map((one) => one.code).join(),
+    );
+    assert.ok(own.every((one) => one.file !== "" && one.detail !== ""));
+    const failing = [...wordsOf(verdict, "FAIL"), ...wordsOf(verdict, "NOT_MEASURABLE")];
+    assert.deepEqual(failing.sort(), [...new Set([claim, ...also])].sort());
+    assert.notEqual(verdict.verdict, "PASS");
+  });
+}
+
+/** Words that need more than one session to be said; their own tests say them. */
+const saidElsewhere: readonly OrderCode[] = [
+  "no_order_placed",
+  "nothing_to_check",
+  "order_book_full",
+  "refs_beyond_bound",
+  "deletion_unproven",
+  "deletion_signature_wrong",
+];
+
+test("every word a claim may say is said of some wrong session", () => {
+  const silent = Object.keys(remedyByCode).filter((code) => !seen.has(code));
+  assert.deepEqual(silent.sort(), [...saidElsewhere].sort());
+});
+
+function verify(directory: string): OrderVerdict {
+  const verdict = verifyOrders(directory);
+  assert.ok(verdict.ok);
+  return verdict.value;
+}
+
+function wordsOf({ claims }: OrderVerdict, word: string): string[] {
+  return claims
+    .filter(({ verdict }) => verdict === word)
+    .map(({ id }) => id)
+    .sort();
+}

@@ -1,0 +1,60 @@
+import { hash } from "node:crypto";
+
+/** Which session a test wants; what it does not say has a default. */
+export type SessionSpec = Readonly<{
+  tier: "tier1_hf" | "tier2_full";
+  agents: number;
+  /** How often the agents go through their orders. */
+  rounds: number;
+  /** Whether the auditor ran afterwards. */
+  audited: boolean;
+  /** Whether execution froze near the end. */
+  frozen: boolean;
+  /** Whether the first order of the first agent is the one-shot proof. */
+  oneShot: boolean;
+}>;
+
+export const defaultSpec: SessionSpec = {
+  tier: "tier2_full",
+  agents: 4,
+  rounds: 1,
+  audited: true,
+  frozen: true,
+  oneShot: true,
+};
+
+export type AgentIdentity = Readonly<{ id: string; hash: string }>;
+
+/** Names of the session; a function of the spec, so that equal specs give equal bytes. */
+export type SessionIds = Readonly<{
+  runId: string;
+  prefix: string;
+  account: string;
+  scope: string;
+  instId: string;
+  agents: readonly AgentIdentity[];
+}>;
+
+export function sessionIds(spec: SessionSpec, prefix: string | null = null): SessionIds {
+  const nonce = digest(JSON.stringify(spec)).slice(0, 16);
+  const kind = prefix ?? (spec.tier === "tier2_full" ? "AUDIT" : "HF");
+  const runId = `${kind}_${nonce}_20260105T000000Z_${nonce.slice(0, 8)}`;
+  return {
+    runId,
+    prefix: `as${nonce.slice(0, 8)}`,
+    account: digest("account").slice(0, 16),
+    scope: "audit_0001",
+    instId: "BTC-USDT-SWAP",
+    agents: Array.from({ length: spec.agents }, (_, index) => {
+      const id = `a${String(index + 1).padStart(6, "0")}`;
+      return { id, hash: digest(`${runId}:${id}`).slice(0, 16) };
+    }),
+  };
+}
+
+export function digest(text: string | Uint8Array): string {
+  return hash("sha256", text, "hex");
+}
+
+export const startMs: number = Date.parse("2026-01-05T00:00:00.000Z");
+export const tickMs = 60_000;
