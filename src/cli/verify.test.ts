@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { test } from "node:test";
+import { copyRun, editRecord, eventfulRun, landRun, temporaryRoot } from "#support";
+import { runCli } from "./program.ts";
+
+type Said = Readonly<{ code: number; out: string; err: string }>;
+
+/** One command line, in this process. */
+async function assay(...args: readonly string[]): Promise<Said> {
+  const heard = { out: "", err: "" };
+  const into = (key: "out" | "err"): Writable =>
+    new Writable({
+      write(chunk, _encoding, done): void {
+        heard[key] += String(chunk);
+        done();
+      },
+    });
+  const streams = { stdout: into("out"), stderr: into("err") };
+  const code = await runCli(args, streams, { version: "0.0.0", image: null });
+  return { code, ...heard };
+}
+
+test("verify says PASS in a table, lands its verdict beside the runs and exits 0", async () => {
+  using root = temporaryRoot();
+  const run = landRun(root.path, eventfulRun());
+  const said = await assay("verify", run.run_id.slice(0, 9), "--root", root.path);
+  assert.equal(said.code, 0, said.err);
+  assert.match(said.out, /roster_join +PASS +\d+/);
+  assert.match(said.out, new RegExp(`^PASS +${run.run_id}`, "m"));
+  const verdict = join(root.path, "verdicts", run.run_id, "verdict.json");
+  const text = readFileSync(verdict, "utf8");
+  assert.equal((JSON.parse(text) as { verdict: string }).verdict, "PASS");
+});
+
+test("a finding is named with file, line, field, code, and what to do; exit 1", async () => {
+  using root = temporaryRoot();
+  const run = landRun(root.path, eventfulRun());
+  const copy = copyRun(run.directory, join(root.path, "copy"));
+  editRecord(copy, "death_events.jsonl", 2, (record) => {
+    record["settled_to_reserve_micro"] = 1;
+  });
+  const said = await assay("verify", copy);
+  assert.equal(said.code, 1);
+  const line = /death_events\.jsonl line 3 settled_to_reserve_micro: .+ \[death_inconsistent\]/;
+  assert.match(said.out, line);
+  assert.match(said.out, /to do: /);
+  assert.match(said.out, /^FAIL/m);
+  // A run looked at in a foreign place leaves nothing in the default root.
+  assert.doesNotMatch(said.err, /verdict /);
+});
+
+test("an unsealed run is exit 3, a missing one exit 2, each in one clear line", async () => {
+  using root = temporaryRoot();
+  const run = landRun(root.path, eventfulRun());
+  const copy = copyRun(run.directory, join(root.path, "copy"));
+  rmSync(join(copy, "SHA256SUMS"));
+  const unsealed = await assay("verify", copy);
+  assert.equal(unsealed.code, 3);
+  assert.match(unsealed.out, /not sealed/);
+  const missing = await assay("verify", "HF_ffffffffffffffff", "--root", root.path);
+  assert.equal(missing.code, 2);
+  assert.match(missing.err, /^assay: [^\n]+\n$/);
+});
+
+test("--json is one line with every claim and finding", async () => {
+  using root = temporaryRoot();
+  const run = landRun(root.path, eventfulRun());
+  const said = await assay("verify", run.directory, "--json");
+  assert.equal(said.out.trimEnd().split("\n").length, 1);
+  const verdict = JSON.parse(said.out) as { type: string; claims: object[]; verdict: string };
+  assert.deepEqual([verdict.type, verdict.verdict], ["verdict", "PASS"]);
+  assert.ok(verdict.claims.length > 25);
+});
+
+test("latest is the run sealed last", async () => {
+  using root = temporaryRoot();
+  const older = landRun(root.path, eventfulRun());
+  const newer = landRun(root.path, { ...eventfulRun(), seed: 9 });
+  utimesSync(join(older.directory, "SHA256SUMS"), 1000, 1000);
+  const said = await assay("verify", "latest", "--root", root.path);
+  assert.match(said.out, new RegExp(`^PASS +${newer.run_id}`, "m"));
+  assert.ok(existsSync(join(root.path, "verdicts", newer.run_id)));
+  using empty = temporaryRoot();
+  const none = await assay("verify", "latest", "--root", empty.path);
+  assert.equal(none.code, 2);
+});
+
+test("show puts a run on one screen, from the start to the fences", async () => {
+  using root = temporaryRoot();
+  const run = landRun(root.path, eventfulRun());
+  const said = await assay("show", run.directory);
+  assert.equal(said.code, 0, said.err);
+  for (const part of [
+    `run        ${run.run_id}`,
+    "equity     ",
+    "survivors  6",
+    "liquidated",
+    "% administrative",
+    "lineages   ",
+    "fence_liquidation",
+    "survival   extinction after",
+  ]) {
+    assert.ok(said.out.includes(part), part);
+  }
+});
+
+test("show --json holds summary, equity and lineages; an unreadable run is exit 2", async () => {
+  using root = temporaryRoot();
+  const run = landRun(root.path, eventfulRun());
+  const said = await assay("show", run.directory, "--json", "--top", "2");
+  const overview = JSON.parse(said.out) as { lineages: object[]; equity: object[] };
+  assert.ok(overview.lineages.length <= 2 && overview.equity.length > 2);
+  const copy = copyRun(run.directory, join(root.path, "copy"));
+  rmSync(join(copy, "multiple_experiments_summary.json"));
+  const broken = await assay("show", copy);
+  assert.equal(broken.code, 2);
+  assert.match(broken.err, /^assay: [^\n]+\n$/);
+});
