@@ -1,4 +1,5 @@
 import { Command, CommanderError, Help, type Option } from "commander";
+import { addCatalog } from "./catalog.ts";
 import { addData } from "./data.ts";
 import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
@@ -7,6 +8,7 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { addIncident } from "./incident.ts";
 import { createOutput, type OutputStreams } from "./output.ts";
 import { addReplay } from "./replay.ts";
+import { addRuns } from "./runs.ts";
 import { addShow } from "./show.ts";
 import type { AddVerb, Shell } from "./verb.ts";
 import { addVerify } from "./verify.ts";
@@ -18,6 +20,8 @@ const verbs: readonly AddVerb[] = [
   addVerify,
   addReplay,
   addShow,
+  addRuns,
+  addCatalog,
   addIncident,
   addDemo,
   addDoctor,
