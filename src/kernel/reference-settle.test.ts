@@ -176,14 +176,14 @@ test("equity that falls to the maintenance margin at the adverse extreme is liqu
   }
 });
 
-test("liquidation trades at the extreme, pays the taker fee, and can leave less than nothing", () => {
+test("liquidation trades at the extreme, pays the fee, and can leave less than nothing", () => {
   const world = atExtreme(100, -5000000, takerFee);
   assert.equal(world.cash[0], -5000000 - 195000);
   assert.equal(world.feesPaid[0], 195000);
   assert.equal(world.num[num.observed], world.num[num.allocated]);
 });
 
-test("a position is safe from the extreme after it was sold, and exposed once it was bought", () => {
+test("a position is safe from the extreme once it was sold, and exposed once bought", () => {
   const fallen = { open: 400000, low: 300000, close: 350000 };
   const sold = settleInArena({
     bar: fallen,
@@ -249,7 +249,7 @@ const lots = 3000000001;
 const value = lots * 10 * 1000;
 const opposites = { maxLeverage: 1, tiers: [{ lots: 2 ** 53, rate: 0 }], prevClose: 1000 };
 
-test("a bar that lifts two opposite positions beyond 2^53 is an overflow, though they cancel", () => {
+test("opposite positions that a bar lifts beyond 2^53 are an overflow, though they cancel", () => {
   const world = settleInArena({
     ...opposites,
     bar: { open: 1000, close: 400000 },
@@ -261,7 +261,7 @@ test("a bar that lifts two opposite positions beyond 2^53 is an overflow, though
   assert.equal(world.meta[meta.status], status.capitalOverflow);
 });
 
-test("trades that pass 2^53 within one bar are an overflow, though nothing is held after it", () => {
+test("trades that pass 2^53 within one bar are an overflow, though nothing is held then", () => {
   const world = settleInArena({
     ...opposites,
     bar: { open: 400000, close: 1000, volume: 10000000000 },

@@ -56,6 +56,8 @@ export function settle(world: World, bar: number): number {
   if (Math.abs(observed) * n[num.maxLeverage] * 4 >= exactLimit) return status.capitalOverflow;
   if (held * 4 + flows.traded + drift >= exactLimit) return status.capitalOverflow;
   if (observed !== n[num.allocated]) return status.capitalMismatch;
+  // Life looks at the capital ceiling, and must see every tick that may have reached it.
+  if (observed * n[num.maxLeverage] * 16 >= exactLimit - 1) event = 1;
   return event === 0 ? status.boundary : status.event;
 }
 

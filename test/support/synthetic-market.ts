@@ -76,7 +76,7 @@ export function sourceOf(columns: BarColumns, count: number, fundingEvery: numbe
   };
 }
 
-/** A market that closes at these prices one after the other; each bar opens where the last closed. */
+/** A market that closes at these prices, one after the other; a bar opens where the last closed. */
 export function scriptedMarket(
   closes: readonly number[],
   { volume = 3000000, fundingEvery = 0 }: Readonly<{ volume?: number; fundingEvery?: number }> = {},

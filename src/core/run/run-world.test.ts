@@ -4,6 +4,7 @@ import {
   busyConfig,
   eventsOf,
   type MemoryRun,
+  type ReconcileSpec,
   reconcileRun,
   runInMemory,
   scriptedMarket,
@@ -252,9 +253,9 @@ test("prices and lots at the edge of exact arithmetic add up to the micro-unit",
   assert.ok(run.outcome.births > 0 && run.outcome.orders.filled > 3);
 });
 
-test("a colony whose money passes 2^53 ends in a defect, not in a result", () => {
-  // Held from the first bar on while the price rises a thousandfold.
-  const closes = Array.from({ length: 40 }, (_, index) => Math.floor(10000 * 1.3 ** index));
+test("money that one bar lifts past 2^53 is a defect, not a result", () => {
+  // Held while one bar lifts the price a thousandfold, past the ceiling and the bound behind it.
+  const closes = [10000, 10000, 10000, 10000000, 10000000];
   const rich = {
     market: scriptedMarket(closes, { volume: 2 ** 45 }),
     config: {
@@ -280,6 +281,34 @@ test("a colony whose money passes 2^53 ends in a defect, not in a result", () =>
       }),
     /capital left the exact range at tick \d+/,
   );
+});
+
+test("the ceiling is looked at in every tick, whether or not anything else happens in it", () => {
+  // A single bar at six times the price, far from any review, census, chunk or death.
+  const closes = Array.from({ length: 90 }, (_, index) => (index === 29 ? 2400000 : 400000));
+  const rich: ReconcileSpec = {
+    market: scriptedMarket(closes, { volume: 2 ** 45 }),
+    config: {
+      population: 1,
+      max_agents: 1,
+      max_leverage_ppm: 1000000,
+      allocation_ratio_ppm: 900000,
+      initial_total_capital_micro: 140000000000000,
+      split_return_ppm: 100000000,
+      participation_cap_ppm: 1000000,
+      living_cost_ppm_per_tick: 0,
+    },
+    decide: (agent) => (agent.lots === 0n ? 30000000 : 0),
+  };
+  const tiers = [{ max_lots: 2 ** 40, mmr_ppm: 4000, imr_ppm: 10000, max_leverage: 100 }];
+  const instrument = { ...rich.market.instrument, margin_tiers: tiers };
+  const spec = { ...rich, market: { ...rich.market, instrument } };
+  const whole = reconcileRun(spec);
+  assert.deepEqual([whole.outcome.end, whole.outcome.ticks], ["capital_ceiling", 30]);
+  for (const stopAfterTick of [30, 31, 60]) {
+    assert.deepEqual(reconcileRun({ ...spec, stopAfterTick }).events, whole.events);
+  }
+  assert.deepEqual(reconcileRun({ ...spec, kernel: "reference" }).events, whole.events);
 });
 
 test("a world that grows too rich to count ends with its books closed, in both kernels", () => {

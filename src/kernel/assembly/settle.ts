@@ -72,7 +72,8 @@ export function settle(bar: i32): i32 {
   }
   const outcome = closeTick(bar, alive, both(living), both(observed), both(held) * 4 + Math.abs(drift));
   if (outcome != c.STATUS_boundary) return outcome;
-  return died || v128.any_true(events) ? c.STATUS_event : c.STATUS_boundary;
+  const rich = both(observed) * number(c.N_maxLeverage) * 16 >= 9007199254740991;
+  return rich || died || v128.any_true(events) ? c.STATUS_event : c.STATUS_boundary;
 }
 
 /** All figures are whole numbers below 2^53, so adding lanes in any order is exact. */

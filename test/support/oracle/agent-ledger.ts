@@ -84,7 +84,7 @@ export function newLedger(
   };
 }
 
-export function valueAt(agent: AgentLedger, rates: OracleRates, price: number): bigint {
+function valueAt(agent: AgentLedger, rates: OracleRates, price: number): bigint {
   return agent.lots * rates.microPerLotTick * BigInt(price);
 }
 
@@ -177,11 +177,11 @@ function feeOn(gross: bigint, ppm: number): bigint {
   return written;
 }
 
-export function floorDivide(value: bigint, by: bigint): bigint {
+function floorDivide(value: bigint, by: bigint): bigint {
   const quotient = value / by;
   return value % by < 0n ? quotient - 1n : quotient;
 }
 
-export function absolute(value: bigint): bigint {
+function absolute(value: bigint): bigint {
   return value < 0n ? -value : value;
 }

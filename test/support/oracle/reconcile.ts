@@ -11,7 +11,8 @@ import {
 } from "#core";
 import { busyConfig, type MemoryRun, type MemoryRunSpec, runInMemory } from "../run-in-memory.ts";
 import { type AgentLedger, equityAt, type OracleBar } from "./agent-ledger.ts";
-import { ColonyOracle, type ExpectedEvent, type OraclePlace } from "./colony-oracle.ts";
+import type { ExpectedEvent, OraclePlace } from "./colony-books.ts";
+import { ColonyOracle } from "./colony-oracle.ts";
 import { columnsOf, fundingDueAt, naiveFeatures } from "./naive-market.ts";
 
 /** Lots that an agent shall order; 0 = none. `most` = what its money and the tiers allow. */
