@@ -6,7 +6,9 @@ import { addDoctor } from "./doctor.ts";
 import { addEvolve } from "./evolve.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { addIncident } from "./incident.ts";
+import { addKeys } from "./keys.ts";
 import { createOutput, type OutputStreams } from "./output.ts";
+import { addPool } from "./pool.ts";
 import { addReplay } from "./replay.ts";
 import { addRuns } from "./runs.ts";
 import { addShow } from "./show.ts";
@@ -20,9 +22,11 @@ const verbs: readonly AddVerb[] = [
   addVerify,
   addReplay,
   addShow,
+  addPool,
   addRuns,
   addCatalog,
   addIncident,
+  addKeys,
   addDemo,
   addDoctor,
 ];

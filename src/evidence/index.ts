@@ -1,6 +1,7 @@
 export type { RosterAgent } from "./artifacts/agent-roster.ts";
 export type { JsonRecord } from "./artifacts/fields.ts";
 export type { FenceRow } from "./artifacts/gating-telemetry.ts";
+export type { HostFacts, KernelFacts } from "./artifacts/manifest-host.ts";
 export type { BillRow, FillRow, OrderHistoryRow } from "./artifacts/orders/audit-rows.ts";
 export type {
   AuditCounts,
@@ -41,8 +42,6 @@ export type { VenueRosterHead } from "./artifacts/orders/venue-roster.ts";
 export type { HighRateFence, VenueTelemetry } from "./artifacts/orders/venue-telemetry.ts";
 export type {
   DatasetFacts,
-  HostFacts,
-  KernelFacts,
   RunManifest,
   RunStatus,
   RunWindow,
@@ -73,7 +72,42 @@ export {
   renewIncidentDocument,
 } from "./incident/inspect-incident.ts";
 export { type OpenedIncident, openIncident } from "./incident/open-incident.ts";
+export {
+  currentKey,
+  type InstallKey,
+  installKey,
+  policyPath,
+  type RotateKey,
+  readPolicy,
+  rotateKey,
+} from "./keys/installation-keys.ts";
+export { formatKeyRecord, type KeyRecord, keyLabel, parseKeyRecord } from "./keys/key-record.ts";
+export {
+  type KeyRing,
+  listKeys,
+  loadSigningKey,
+  makeKeyRing,
+  openKeyRing,
+  type SigningKey,
+} from "./keys/key-ring.ts";
+export { defaultKeysDirectory, keysPlace } from "./keys/keys-place.ts";
+export { formatPolicy, isValidAt, type TrustPolicy } from "./keys/policy.ts";
+export { revokeKey, setThreshold, trustKey } from "./keys/policy-changes.ts";
+export { isKeyPurpose, type KeyPurpose, keyPurposes } from "./keys/purpose.ts";
+export { type DiffSide, diffPools, type GeneDifference, type PoolDiff } from "./pool/diff-pools.ts";
+export { type ListedSnapshot, listPool, type PoolListing } from "./pool/list-pool.ts";
+export { type OpenSnapshotOptions, openSnapshot, type Snapshot } from "./pool/open-snapshot.ts";
+export { loadPoolTrust, type PoolTrust } from "./pool/pool-trust.ts";
+export type { MarketWindow, SnapshotDocument } from "./pool/snapshot-document.ts";
+export {
+  filterFields,
+  filterText,
+  parseFilter,
+  type SnapshotFilter,
+} from "./pool/snapshot-filter.ts";
 export { appendRunsToPool, type PoolAppend } from "./pool/stage-one-pool.ts";
+export { type TakenSnapshot, takeSnapshot } from "./pool/take-snapshot.ts";
+export { type PoolVerdict, verifyPool } from "./pool/verify-pool.ts";
 export { readRunManifest, readRunSummary } from "./reading/read-run.ts";
 export {
   type EquityPoint,
@@ -91,7 +125,10 @@ export { type RunPlan, runIdOfPlan } from "./run/run-plan.ts";
 export { createRunWriter, type RunWriter, type RunWriterOptions } from "./run/run-writer.ts";
 export { createRawSampleWriter, type RawSampleWriter } from "./sampling/raw-sample-writer.ts";
 export { defaultSamplePolicy, type RawOffer } from "./sampling/sampler.ts";
+export { spkiOf } from "./seal/ed25519.ts";
+export { formatVerifierKey } from "./seal/note-key.ts";
 export { createShardWriter, type ShardWriter } from "./shards/shard-writer.ts";
+export { readDocument } from "./store/document.ts";
 export { remedyOf } from "./verify/orders/codes.ts";
 export { type OrderVerdict } from "./verify/orders/order-verdict.ts";
 export { type VerifyOrdersOptions, verifyOrders } from "./verify/orders/verify-orders.ts";
