@@ -8,7 +8,7 @@ import {
   type WorldConfig,
 } from "#core";
 import { createReferenceKernel, createSimdKernel } from "#kernel";
-import { type KernelWatch, watchKernel } from "./oracle/watched-kernel.ts";
+import { impatientKernel, type KernelWatch, watchKernel } from "./oracle/watched-kernel.ts";
 import type { SyntheticMarket } from "./synthetic-market.ts";
 
 export type MemoryRun = Readonly<{
@@ -30,6 +30,8 @@ export type MemoryRunSpec = Readonly<{
   /** Hears each event as it happens. */
   listen?: (event: RunEvent) => void;
   stopRequested?: () => boolean;
+  /** The kernel comes back after every bar. */
+  impatient?: boolean;
 }>;
 
 /** A small busy world: every way to live and die happens within a few hundred bars. */
@@ -54,7 +56,9 @@ export function runInMemory(spec: MemoryRunSpec): MemoryRun {
   const bars = window.end_index_exclusive - window.start_index;
   const config = { ...busyConfig(market, bars), ...spec.config };
   const create = kind === "simd" ? createSimdKernel : createReferenceKernel;
-  const kernel = watchKernel(create({ capacity: config.max_agents }), spec.watch ?? null);
+  const plain = create({ capacity: config.max_agents });
+  const inner = spec.impatient === true ? impatientKernel(plain) : plain;
+  const kernel = watchKernel(inner, spec.watch ?? null);
   const events: string[] = [];
   const outcome = runWorld({
     config,

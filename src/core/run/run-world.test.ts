@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import {
   busyConfig,
   eventsOf,
   type MemoryRun,
+  type MemoryRunSpec,
   type ReconcileSpec,
   reconcileRun,
   runInMemory,
@@ -108,6 +110,39 @@ test("a kernel that has lived a run before is refused: its memory is not empty",
     control: { stopRequested: () => false, stopAfterTick: null, progress: () => undefined },
   };
   assert.throws(() => runWorld(again), /fresh kernel/);
+});
+
+test("how often the kernel comes back changes nothing: pauses are for the eye alone", () => {
+  const world = fc.record({
+    seed: fc.integer({ min: 0, max: 100000 }),
+    volatility: fc.constantFrom(20, 150, 400),
+    population: fc.integer({ min: 1, max: 25 }),
+    leverage: fc.integer({ min: 1, max: 60 }),
+    reviewTicks: fc.constantFrom(1, 30, 64),
+    fast: fc.boolean(),
+    drawn: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(world, ({ seed, volatility, population, leverage, reviewTicks, fast, drawn }) => {
+      const spec: MemoryRunSpec = {
+        market: syntheticMarket({ bars: 260, seed, volatility }),
+        seed,
+        kernel: fast ? "simd" : "reference",
+        config: {
+          population,
+          max_agents: population + 9,
+          max_leverage_ppm: leverage * 1000000,
+          review_ticks: reviewTicks,
+          max_reboots: 2,
+          seasons: drawn ? { kind: "drawn", count: 3, bars: 90 } : { kind: "whole_window" },
+        },
+      };
+      const [calm, hasty] = [runInMemory(spec), runInMemory({ ...spec, impatient: true })];
+      assert.deepEqual(hasty.events, calm.events);
+      assert.deepEqual(hasty.outcome, calm.outcome);
+    }),
+    { seed: 20261121, numRuns: 40 },
+  );
 });
 
 test("bars to come change nothing that happened before them", () => {

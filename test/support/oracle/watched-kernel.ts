@@ -34,3 +34,14 @@ export function watchKernel(inner: Kernel, watch: KernelWatch | null): Kernel {
     },
   };
 }
+
+/** A kernel that comes back after every bar, although nothing may have happened in it. */
+export function impatientKernel(inner: Kernel): Kernel {
+  return {
+    id: inner.id,
+    codeSha256: inner.codeSha256,
+    world: inner.world,
+    loadPanel: (slot) => inner.loadPanel(slot),
+    run: (from, to, resume) => inner.run(from, Math.min(resume ? from + 2 : from + 1, to), resume),
+  };
+}
