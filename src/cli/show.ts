@@ -118,8 +118,9 @@ function tradeLines({ summary: { orders, all_agents } }: RunOverview): readonly 
   const won = closed === 0 ? "" : `, ${percentOf(all_agents.closed_with_profit / closed)} won`;
   return [
     "",
-    `trades     ${groupDigits(orders.opened_long)} long, ${groupDigits(orders.opened_short)} short` +
-      `${won}; ${groupDigits(orders.partial)} partial fills, ` +
+    `trades     ${groupDigits(orders.opened_long)} long, ` +
+      `${groupDigits(orders.opened_short)} short${won}`,
+    `           ${groupDigits(orders.partial)} partial fills, ` +
       `${groupDigits(orders.unfilled)} unfilled, ${groupDigits(orders.liquidations)} liquidations`,
   ];
 }

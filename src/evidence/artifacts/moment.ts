@@ -24,7 +24,7 @@ export const eventHead: Fields<EventHead> = {
   segment: count,
 };
 
-/** current_total = allocated_capital + system_reserve, exactly; micro-units of the quote currency. */
+/** current_total = allocated_capital + system_reserve, exactly; micro of the quote currency. */
 export type CapitalTripletRecord = Readonly<{
   allocated_capital_micro: number;
   system_reserve_micro: number;
@@ -40,7 +40,7 @@ export const capitalTriplet: z.ZodType<CapitalTripletRecord> = strictRecord<Capi
 /** Where a tick stands, without the run: used inside documents that name the run once. */
 export type MomentRecord = Omit<EventHead, "run_id" | "seq">;
 
-export const momentRecord: z.ZodType<MomentRecord> = strictRecord<MomentRecord>({
+const momentRecord: z.ZodType<MomentRecord> = strictRecord<MomentRecord>({
   ts_utc: utcTime,
   tick: count,
   bar_index: count,

@@ -23,6 +23,7 @@ import {
   utcTime,
 } from "./fields.ts";
 import { instrument, worldConfig } from "./foreign.ts";
+import { type HostFacts, hostFactFields, type WallFacts, wallFactFields } from "./manifest-host.ts";
 import { type SurvivalKpi, survivalKpi } from "./survival-kpi.ts";
 
 export type RunStatus = "running" | "completed" | "interrupted" | "aborted";
@@ -48,13 +49,6 @@ export type DatasetFacts = Readonly<{
   defects: readonly Json[];
 }>;
 
-export type KernelFacts = Readonly<{
-  id: string;
-  /** Null for a kernel in TypeScript: its source is part of core_hash. */
-  wasm_sha256: string | null;
-  wasm_sha256_reason: string | null;
-}>;
-
 /** Whether agents of one account can trade with each other; audit only. */
 export type SelfTradePrevention = Readonly<{
   stp_supported: boolean | null;
@@ -64,38 +58,6 @@ export type SelfTradePrevention = Readonly<{
   execution_netting_enabled: boolean;
   self_trade_policy: "forbid" | "allow" | "unknown";
   self_trade_detection_capability: "strong" | "weak" | "none";
-}>;
-
-/** What the machine and the checkout say about themselves; may differ between equal runs. */
-export type HostFacts = Readonly<{
-  package_version: string;
-  git_commit: string | null;
-  git_commit_reason: string | null;
-  git_dirty: boolean | null;
-  git_dirty_reason: string | null;
-  docker_image: string | null;
-  docker_image_reason: string | null;
-  runtime_version: string;
-  runtime_binary_sha256: string | null;
-  runtime_binary_sha256_reason: string | null;
-  lockfile_sha256: string | null;
-  lockfile_sha256_reason: string | null;
-  kernel: KernelFacts;
-}>;
-
-/** Wall clock of the execution; never read by anything but people. */
-export type WallFacts = Readonly<{
-  start_time: string;
-  end_time: string | null;
-  end_time_reason: string | null;
-  wall_seconds: number | null;
-  wall_seconds_reason: string | null;
-  wall_agent_bars_per_second: number | null;
-  wall_agent_bars_per_second_reason: string | null;
-  wall_time_to_first_internal_collapse_seconds: number | null;
-  wall_time_to_first_internal_collapse_seconds_reason: string | null;
-  wall_restart_time_seconds: number | null;
-  wall_restart_time_seconds_reason: string | null;
 }>;
 
 /** Why and where a run ended before its window did. */
@@ -178,8 +140,6 @@ export type RunManifest = IdentityFacts &
     host_fields: readonly string[];
   }>;
 
-const hash: z.ZodType<string> = hex64;
-
 export const runWindow: z.ZodType<RunWindow> = strictRecord<RunWindow>({
   name: reason,
   start_index: count,
@@ -193,8 +153,8 @@ export const runManifest: z.ZodType<RunManifest> = strictRecord<RunManifest>({
   ...stopFields(),
   ...interfaceFields(),
   ...kpiFields(),
-  ...hostFields(),
-  ...wallFields(),
+  ...hostFactFields,
+  ...wallFactFields,
   host_fields: listOf(text),
 });
 
@@ -212,8 +172,8 @@ function identityFields(): Fields<IdentityFacts> {
     ablation: nullable(jsonRecord),
     ablation_reason: nullable(reason),
     config: worldConfig,
-    config_hash: hash,
-    core_hash: hash,
+    config_hash: hex64,
+    core_hash: hex64,
     genome_schema_version: reason,
     feature_contract_version: reason,
     feature_dimension: positive,
@@ -283,43 +243,5 @@ function kpiFields(): Fields<KpiFacts> {
     restart_time_seconds_reason: nullable(reason),
     survival_kpi: nullable(survivalKpi),
     survival_kpi_reason: nullable(reason),
-  };
-}
-
-function hostFields(): Fields<HostFacts> {
-  return {
-    package_version: reason,
-    git_commit: nullable(reason),
-    git_commit_reason: nullable(reason),
-    git_dirty: nullable(flag),
-    git_dirty_reason: nullable(reason),
-    docker_image: nullable(reason),
-    docker_image_reason: nullable(reason),
-    runtime_version: reason,
-    runtime_binary_sha256: nullable(hash),
-    runtime_binary_sha256_reason: nullable(reason),
-    lockfile_sha256: nullable(hash),
-    lockfile_sha256_reason: nullable(reason),
-    kernel: strictRecord<KernelFacts>({
-      id: reason,
-      wasm_sha256: nullable(hash),
-      wasm_sha256_reason: nullable(reason),
-    }),
-  };
-}
-
-function wallFields(): Fields<WallFacts> {
-  return {
-    start_time: utcTime,
-    end_time: nullable(utcTime),
-    end_time_reason: nullable(reason),
-    wall_seconds: nullable(finite),
-    wall_seconds_reason: nullable(reason),
-    wall_agent_bars_per_second: nullable(finite),
-    wall_agent_bars_per_second_reason: nullable(reason),
-    wall_time_to_first_internal_collapse_seconds: nullable(finite),
-    wall_time_to_first_internal_collapse_seconds_reason: nullable(reason),
-    wall_restart_time_seconds: nullable(finite),
-    wall_restart_time_seconds_reason: nullable(reason),
   };
 }

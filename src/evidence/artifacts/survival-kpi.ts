@@ -3,7 +3,6 @@ import type { CollapseReason } from "#core";
 import {
   count,
   exactly,
-  type Fields,
   finite,
   flag,
   listOf,
@@ -42,7 +41,7 @@ export type SurvivalKpi = Readonly<{
   survival_time_basis: "market_ticks";
 }>;
 
-export const survivalKpiFields: Fields<SurvivalKpi> = {
+export const survivalKpi: z.ZodType<SurvivalKpi> = strictRecord<SurvivalKpi>({
   internal_collapse_detected: flag,
   internal_collapse_reason: nullable(oneOf(["extinction", "financial", "both"])),
   internal_collapse_time: nullable(utcTime),
@@ -60,6 +59,4 @@ export const survivalKpiFields: Fields<SurvivalKpi> = {
   restart_time_seconds_reason: nullable(reason),
   ticks_lived: count,
   survival_time_basis: exactly("market_ticks"),
-};
-
-export const survivalKpi: z.ZodType<SurvivalKpi> = strictRecord<SurvivalKpi>(survivalKpiFields);
+});

@@ -5,8 +5,8 @@ import { sha256 } from "./identity.ts";
 import type { FileRecord } from "./line-file.ts";
 
 /**
- * The text of a JSON document: two spaces of indent, keys in the order of its schema, one line end.
- * A value that its own schema refuses is a bug of ours and never reaches the disk.
+ * The text of a JSON document: indented by two, keys in the order of its schema, one line end. A
+ * value that its own schema refuses is a bug of ours and never reaches the disk.
  */
 export function documentText<T>(schema: z.ZodType<T>, value: T): string {
   const checked = schema.safeParse(value);
@@ -15,7 +15,7 @@ export function documentText<T>(schema: z.ZodType<T>, value: T): string {
   throw new Defect(`document field ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** Writes a whole file that did not exist, or replaces one atomically; synced. Throws as fs does. */
+/** Writes a whole new file, or replaces one atomically; synced. Throws as fs does. */
 export function writeWhole(
   path: string,
   text: string | Uint8Array,

@@ -99,7 +99,7 @@ function quoted(text: string | undefined): string {
 }
 
 /** JSON has no NaN and no infinity: they are written as null and fail numerical health. */
-export function numberText(value: number): string {
+function numberText(value: number): string {
   return Number.isFinite(value) ? `${value}` : "null";
 }
 

@@ -1,14 +1,13 @@
 import { canonicalJson, Defect, isoFromMillis, type Json } from "#base";
 import { findGenomeSchema } from "#core";
+import type { HostFacts, WallFacts } from "../artifacts/manifest-host.ts";
 import type {
-  HostFacts,
   IdentityFacts,
   InterfaceFacts,
   KpiFacts,
   RunManifest,
   RunStatus,
   StopFacts,
-  WallFacts,
 } from "../artifacts/run-manifest.ts";
 import type { SurvivalKpi } from "../artifacts/survival-kpi.ts";
 import { configHash } from "./identity.ts";

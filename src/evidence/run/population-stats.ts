@@ -2,7 +2,7 @@ import type { LifeLine } from "../artifacts/life-record.ts";
 import type { PopulationStats, Quantiles } from "../artifacts/run-summary.ts";
 import { createColumn } from "./column.ts";
 
-/** What the statistics need of a life; a LifeRecord of the core and a line of a file both have it. */
+/** What the statistics need of a life: a LifeRecord of the core and a line of a file have it. */
 export type LifeNumbers = Omit<LifeLine, "last_signal" | "state_final" | "capital_base_micro">;
 
 /** Adds lives one by one; exact quantiles cost 24 bytes an agent. */

@@ -89,7 +89,7 @@ export function schemaOfPlan(plan: RunPlan): GenomeSchema {
 /** Build and image are facts of the host: a pure file points to the manifest instead. */
 const inManifest = "recorded_in_run_manifest";
 
-export function rosterHeadOf(runId: string, schema: GenomeSchema): RosterHead {
+function rosterHeadOf(runId: string, schema: GenomeSchema): RosterHead {
   return {
     schema_version: "agent_roster/1",
     run_id: runId,
@@ -104,7 +104,7 @@ export function rosterHeadOf(runId: string, schema: GenomeSchema): RosterHead {
   };
 }
 
-export function behaviorsHeadOf(runId: string, schema: GenomeSchema): BehaviorsHead {
+function behaviorsHeadOf(runId: string, schema: GenomeSchema): BehaviorsHead {
   return {
     schema_version: "behaviors/1",
     run_id: runId,

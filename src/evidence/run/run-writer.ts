@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Clock, err, type Fault, ok, type Result } from "#base";
 import type { RunEvent, RunListener, RunOutcome } from "#core";
-import type { HostFacts } from "../artifacts/run-manifest.ts";
+import type { HostFacts } from "../artifacts/manifest-host.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
 import { holdReserve } from "../store/reserve.ts";

@@ -17,8 +17,7 @@ export const genomeAnchors: Claim<Kinds> = {
     const { run_id, genome_schema_version: version } = run.manifest;
     const schema = findGenomeSchema(version);
     const roster = createDigestBook();
-    const ticks = createColumn();
-    const times = createColumn();
+    const landing = createLandingBook();
     const differs = (place: Place, field: string, detail: string): void =>
       report.finding("anchor_differs", { ...place, field }, detail);
 
@@ -68,29 +67,49 @@ export const genomeAnchors: Claim<Kinds> = {
           registered(place, "genome_schema_version", genome.genome_schema_version);
           registered(place, "weights_count", genome.weights_count);
           fromRoster(place, genome);
-          if (agentNumber(genome.agent_id) !== ticks.length + 1) {
-            const detail = `${genome.agent_id} stands in place ${ticks.length + 1}`;
+          if (agentNumber(genome.agent_id) !== landing.add(genome)) {
+            const detail = `${genome.agent_id} stands where another belongs`;
             report.finding("genome_not_numbered", { ...place, field: "agent_id" }, detail);
           }
-          ticks.push(genome.tick);
-          times.push(millisOf(genome.ts_utc));
           recompute(genome, place);
         },
         birth(birth, line): void {
           report.count();
           const place: Place = { kind: "birth", line };
           fromRoster(place, birth);
-          // Both files are in order of birth; where they are not, the roster join says so.
-          const at = agentNumber(birth.agent_id) - 1;
-          const sameTick = ticks.at(at) === birth.tick;
-          if (sameTick && times.at(at) === millisOf(birth.ts_utc)) return;
-          differs(place, sameTick ? "ts_utc" : "tick", "the genome was landed at another time");
+          landing.check(birth, (field) => differs(place, field, "the genome says otherwise"));
         },
       },
       end: () => {},
     };
   },
 };
+
+type Landing = Readonly<{ tick: number; ts_utc: string }>;
+
+/** When each genome was landed: at its agent's birth. */
+type LandingBook = Readonly<{
+  /** Gives the place of the genome in its file, from 1. */
+  add: (genome: Landing) => number;
+  check: (birth: Landing & { agent_id: string }, differs: (field: string) => void) => void;
+}>;
+
+function createLandingBook(): LandingBook {
+  const ticks = createColumn();
+  const times = createColumn();
+  return {
+    add({ tick, ts_utc }): number {
+      ticks.push(tick);
+      times.push(millisOf(ts_utc));
+      return ticks.length;
+    },
+    check({ agent_id, tick, ts_utc }, differs): void {
+      const at = agentNumber(agent_id) - 1;
+      if (ticks.at(at) !== tick) differs("tick");
+      else if (times.at(at) !== millisOf(ts_utc)) differs("ts_utc");
+    },
+  };
+}
 
 type Anchored = Readonly<{ agent_id: string; gene_id: string; weights_sha256: string }>;
 

@@ -17,7 +17,7 @@ type Kinds =
   | "behavior"
   | "matrix_row";
 
-/** Row i of the matrix is the genome of the record with genome_index i, and behaviors tell lives. */
+/** Row i of the matrix is the genome with genome_index i, and behaviors tell lives. */
 export const genomeMatrix: Claim<Kinds> = {
   id: "genome_matrix",
   clause: "docs/contracts/run-directory.md#c13-genome-matrix",

@@ -19,7 +19,7 @@ function wordsOf(...evidence: Evidence[]): readonly string[] {
   return judge(evidence).map(({ verdict }) => verdict);
 }
 
-test("nothing looked at is not measurable, unless a claim that counted proves the emptiness", () => {
+test("nothing looked at is not measurable, unless a claim that counted proves it right", () => {
   const empty = claim("deaths", { checked: 0, emptinessProvenBy: "balance" });
   assert.deepEqual(wordsOf(claim("x", { checked: 0 })), ["NOT_MEASURABLE"]);
   assert.deepEqual(wordsOf(empty, claim("balance", {})), ["PASS", "PASS"]);

@@ -81,7 +81,8 @@ function canonicalText(value: object): string {
 function checkWindow({ window, dataset }: RunManifest, report: Report): void {
   report.count();
   if (window.start_index + window.len > dataset.bars) {
-    const detail = `bars ${window.start_index} to ${window.start_index + window.len} of ${dataset.bars}`;
+    const end = window.start_index + window.len;
+    const detail = `bars ${window.start_index} to ${end} of ${dataset.bars}`;
     report.finding("manifest_wrong", { kind: "manifest", field: "window.len" }, detail);
   }
   if (window.end_utc < window.start_utc) {
@@ -95,7 +96,7 @@ const foreignParts: ReadonlySet<string> = new Set(["config", "instrument", "data
 type Gap = Readonly<{ field: string; detail: string }>;
 
 /** A null without its reason, or a reason beside a value; parts of ours are looked into. */
-export function reasonGaps(record: object, path = ""): readonly Gap[] {
+function reasonGaps(record: object, path = ""): readonly Gap[] {
   const gaps: Gap[] = [];
   const values = new Map<string, unknown>(Object.entries(record));
   for (const [key, value] of values) {

@@ -5,7 +5,7 @@ import type { Records } from "./records.ts";
 
 type Kinds = "birth" | "ledger" | "collapse_event" | "summary";
 
-/** Staying alive is measured from the collapse events, and the ledger shows that none is missing. */
+/** Staying alive is measured from the collapse events; the ledger shows that none is missing. */
 export const survivalKpi: Claim<Kinds> = {
   id: "survival_kpi",
   clause: "docs/contracts/run-directory.md#c10-survival-kpi",
@@ -116,7 +116,8 @@ function checkEnd(
 ): void {
   const ruined = summary.end === "extinction" || summary.end === "financial_collapse";
   if (counts.collapses !== counts.reboots + (ruined ? 1 : 0)) {
-    const detail = `end ${summary.end} after ${counts.collapses} collapses, ${counts.reboots} reboots`;
+    const after = `${counts.collapses} collapses and ${counts.reboots} reboots`;
+    const detail = `end ${summary.end} after ${after}`;
     report.finding("run_end_wrong", { kind: "summary", field: "end" }, detail);
   }
   if (summary.segments !== counts.reboots + 1) {

@@ -58,7 +58,7 @@ test("a clean run passes, and every claim says how much it looked at", () => {
   }
 });
 
-test("any run of the world passes: random worlds, whole, interrupted, ruined or empty of life", () => {
+test("any run of the world passes: whole, interrupted, ruined or empty of life", () => {
   const world = fc.record({
     seed: fc.integer({ min: 0, max: 1_000_000 }),
     population: fc.integer({ min: 1, max: 12 }),
