@@ -54,6 +54,15 @@ test("an interrupted run gives the pool nothing, and that is right", () => {
   assert.equal(poolWord(stopped, root.path).verdict, "PASS");
 });
 
+test("a run that nobody survived leaves an empty pool, and that is right", () => {
+  using root = temporaryRoot();
+  const spec = eventfulRun();
+  const run = landRun(root.path, { ...spec, config: { ...spec.config, max_reboots: 0 } });
+  assert.deepEqual([run.summary.end, run.summary.alive_agents], ["extinction", 0]);
+  assert.ok(appendRunsToPool(root.path, [run.directory]).ok);
+  assert.equal(poolWord(run, root.path).verdict, "PASS");
+});
+
 test("a line missing, altered, doubled or invented is found", () => {
   using root = temporaryRoot();
   const run = landRun(root.path, eventfulRun());

@@ -12,6 +12,7 @@ import { recordClaims } from "./claims.ts";
 import { contractClaims } from "./contracts.ts";
 import { type Evidence, judge, overallOf } from "./judge.ts";
 import { checkPoolLines, poolLinesClaim, whyNoPool } from "./pool-lines.ts";
+import { populationBalance } from "./population-balance.ts";
 import { isExpected, type PassResult, readManifestFirst, readWholeRun } from "./read-run.ts";
 import { artifactByKind, artifactNames } from "./records.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
@@ -114,7 +115,9 @@ function poolEvidence({ directory, manifest }: RunUnderCheck, root: string | nul
     return { ...evidenceOf(poolLinesClaim, report), notApplicable: whyNot };
   }
   const unknown = checkPoolLines({ directory, root, manifest }, report);
-  return { ...evidenceOf(poolLinesClaim, report), notMeasurable: unknown };
+  // Nobody survived and the pool is empty: that nobody did is what the balance proves.
+  const emptinessProvenBy = populationBalance.id;
+  return { ...evidenceOf(poolLinesClaim, report), notMeasurable: unknown, emptinessProvenBy };
 }
 
 /** A claim whose file could not be read was not looked at, whatever it did not find. */
