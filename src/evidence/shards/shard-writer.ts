@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import { assert, Defect, err, type Fault, ok, type Result, utf8ToBytes } from "#base";
 import { orderLineText } from "../artifacts/orders/encode.ts";
@@ -7,7 +7,6 @@ import {
   type ExecutionRawRecord,
   type ReconstructionRawRecord,
   type ShardEntry,
-  type ShardHead,
   type ShardIndex,
   type ShardPolicy,
   type ShardStem,
@@ -16,12 +15,10 @@ import {
   shardIndexName,
 } from "../artifacts/orders/raw-shards.ts";
 import { documentText } from "../run/documents.ts";
-import { listHeadText, listTail } from "../run/list-document.ts";
-import { type AppendWriter, openAppendWriter } from "../store/append-writer.ts";
 import { createDocument } from "../store/document.ts";
 import type { FileSystem } from "../store/file-system.ts";
-import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
+import { type OpenShard, openShard } from "./open-shard.ts";
 import { fitsInShard } from "./rotation.ts";
 
 export type ShardRecord<Stem extends ShardStem> = Stem extends "m_execution_raw"
@@ -55,121 +52,99 @@ export type FinishedShards = Readonly<{
   indexSha256: string;
 }>;
 
-type OpenShard = {
-  readonly writer: AppendWriter;
-  readonly digest: Hash;
-  readonly path: string;
-  readonly filename: string;
-  readonly start_ts: string;
-  end_ts: string;
-  records: number;
-};
-
 export function createShardWriter<Stem extends ShardStem>(
   options: ShardWriterOptions<Stem>,
 ): ShardWriter<Stem> {
-  const { directory, stem, runId, policy = defaultShardPolicy, fs = nodeFileSystem } = options;
-  const closed: ShardEntry[] = [];
-  let current: OpenShard | null = null;
-  let finished = false;
-  let failure: Fault | null = null;
+  const state: State = {
+    ...options,
+    policy: options.policy ?? defaultShardPolicy,
+    fs: options.fs ?? nodeFileSystem,
+    closed: [],
+    current: null,
+    failure: null,
+    finished: false,
+  };
 
-  function fail(fault: Fault): Result<never, Fault> {
-    failure ??= fault;
-    return err(failure);
-  }
-
-  function open(ts: string): Result<OpenShard, Fault> {
-    const part = closed.length + 1;
-    const filename = shardFileName(stem, part);
-    const path = join(directory, filename);
-    const writer = openAppendWriter({ fs, path, start: "new", reserve: null });
-    if (!writer.ok) return fail(writer.fault);
-    const named = attemptIo("write", directory, () => fs.syncDirectory(directory));
-    if (!named.ok) return fail(named.fault);
-    const digest = createHash("sha256");
-    const shard = { writer: writer.value, digest, path, filename, start_ts: ts, end_ts: ts };
-    const opened: OpenShard = { ...shard, records: 0 };
-    const head: ShardHead = { version: "raw_shard/1", run_id: runId, stem, part };
-    const written = line(opened, listHeadText(head, "records"));
-    return written.ok ? ok(opened) : written;
-  }
-
-  function line(shard: OpenShard, text: string): Result<void, Fault> {
-    const taken = shard.writer.append(text);
-    if (!taken.ok) return fail(taken.fault);
-    shard.digest.update(`${text}\n`);
-    return ok(undefined);
-  }
-
-  /** Lands the shard, gives it its digest and takes the right to write it from everyone. */
-  function close(shard: OpenShard): Result<void, Fault> {
-    const ended = line(shard, listTail);
-    if (!ended.ok) return ended;
-    const landed = shard.writer.close();
-    if (!landed.ok) return fail(landed.fault);
-    const locked = attemptIo("write", shard.path, () => fs.changeMode(shard.path, 0o444));
-    if (!locked.ok) return fail(locked.fault);
-    const sha256 = shard.digest.digest("hex");
-    const { filename, start_ts, end_ts, records: records_count } = shard;
-    const sha256_16 = sha256.slice(0, 16);
-    closed.push({ filename, start_ts, end_ts, records_count, sha256, sha256_16 });
-    return ok(undefined);
-  }
-
-  function append(record: ShardRecord<Stem>): Result<void, Fault> {
-    if (failure !== null) return err(failure);
-    assert(!finished, "the shards of this run are finished");
-    const { ts_utc: ts } = record;
-    if (current !== null && !fitsInShard(current, ts, policy)) {
-      const ended = close(current);
-      if (!ended.ok) return ended;
-      current = null;
-    }
-    if (current === null) {
-      const opened = open(ts);
-      if (!opened.ok) return opened;
-      current = opened.value;
-    }
-    if (ts < current.end_ts) throw new Defect(`raw records run backwards: ${ts}`);
-    const text = orderLineText(stem as ShardStem, record);
-    const written = line(current, current.records === 0 ? text : `,${text}`);
-    if (!written.ok) return written;
-    current.records += 1;
-    current.end_ts = ts;
-    return ok(undefined);
-  }
-
-  function finish(createdAt: string): Result<FinishedShards, Fault> {
-    if (failure !== null) return err(failure);
-    assert(!finished, "the shards of this run are finished");
-    const ended = current === null ? ok(undefined) : close(current);
-    if (!ended.ok) return ended;
-    finished = true;
-    const index: ShardIndex = {
-      version: "raw_shard_index/1",
-      run_id: runId,
-      created_at: createdAt,
-      policy,
-      shards: closed,
-      total_shards: closed.length,
-      total_records: closed.reduce((sum, shard) => sum + shard.records_count, 0),
-    };
-    const indexPath = shardIndexName(stem);
-    const bytes = utf8ToBytes(documentText(shardIndex, index));
-    const written = createDocument(fs, join(directory, indexPath), bytes, 0o444);
-    if (!written.ok) return fail(written.fault);
-    const indexSha256 = createHash("sha256").update(bytes).digest("hex");
-    return ok({ index, indexPath, indexSha256 });
+  /** Nothing is tried again after a fault. */
+  function guarded<T>(act: () => Result<T, Fault>): Result<T, Fault> {
+    if (state.failure !== null) return err(state.failure);
+    assert(!state.finished, "the shards of this run are finished");
+    const done = act();
+    if (!done.ok) state.failure = done.fault;
+    return done;
   }
 
   return {
-    append,
-    finish,
-    land(): Result<void, Fault> {
-      if (failure !== null) return err(failure);
-      const landed = current?.writer.commit() ?? ok(undefined);
-      return landed.ok ? ok(undefined) : fail(landed.fault);
-    },
+    append: (record) => guarded(() => append(state, record)),
+    land: () => guarded(() => state.current?.land() ?? ok(undefined)),
+    finish: (createdAt) => guarded(() => finish(state, createdAt)),
   };
+}
+
+type State = {
+  readonly directory: string;
+  readonly stem: ShardStem;
+  readonly runId: string;
+  readonly policy: ShardPolicy;
+  readonly fs: FileSystem;
+  readonly closed: ShardEntry[];
+  current: OpenShard | null;
+  failure: Fault | null;
+  finished: boolean;
+};
+
+function append(
+  state: State,
+  record: ExecutionRawRecord | ReconstructionRawRecord,
+): Result<void, Fault> {
+  const { ts_utc: ts } = record;
+  const before = state.current?.extent ?? null;
+  if (before !== null && ts < before.end_ts) {
+    throw new Defect(`raw records run backwards: ${ts}`);
+  }
+  if (before !== null && !fitsInShard(before, ts, state.policy)) {
+    const closed = closeCurrent(state);
+    if (!closed.ok) return closed;
+  }
+  const shard = state.current === null ? openNext(state, ts) : ok(state.current);
+  if (!shard.ok) return shard;
+  state.current = shard.value;
+  return shard.value.append(orderLineText(state.stem, record), ts);
+}
+
+function openNext(state: State, ts: string): Result<OpenShard, Fault> {
+  const { fs, directory, stem, runId: run_id } = state;
+  const part = state.closed.length + 1;
+  const filename = shardFileName(stem, part);
+  const place = { fs, path: join(directory, filename), filename };
+  return openShard(place, { version: "raw_shard/1", run_id, stem, part }, ts);
+}
+
+function closeCurrent(state: State): Result<void, Fault> {
+  const entry = state.current?.close() ?? null;
+  state.current = null;
+  if (entry === null) return ok(undefined);
+  if (!entry.ok) return entry;
+  state.closed.push(entry.value);
+  return ok(undefined);
+}
+
+function finish(state: State, createdAt: string): Result<FinishedShards, Fault> {
+  const ended = closeCurrent(state);
+  if (!ended.ok) return ended;
+  const index: ShardIndex = {
+    version: "raw_shard_index/1",
+    run_id: state.runId,
+    created_at: createdAt,
+    policy: state.policy,
+    shards: state.closed,
+    total_shards: state.closed.length,
+    total_records: state.closed.reduce((sum, shard) => sum + shard.records_count, 0),
+  };
+  const indexPath = shardIndexName(state.stem);
+  const bytes = utf8ToBytes(documentText(shardIndex, index));
+  const written = createDocument(state.fs, join(state.directory, indexPath), bytes, 0o444);
+  if (!written.ok) return written;
+  state.finished = true;
+  return ok({ index, indexPath, indexSha256: hash("sha256", bytes, "hex") });
 }

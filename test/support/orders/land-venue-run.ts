@@ -180,9 +180,7 @@ function linesText<File extends keyof OrderLines>(
   file: File,
   records: readonly OrderLines[File][],
 ): string {
-  return records
-    .map((record, seq) => `${orderLineText(file, { ...record, seq } as OrderLines[File])}\n`)
-    .join("");
+  return records.map((record, seq) => `${orderLineText(file, { ...record, seq })}\n`).join("");
 }
 
 function addDocuments(session: VenueSession, derived: Derived, texts: Map<string, string>): void {

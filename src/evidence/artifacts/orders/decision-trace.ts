@@ -84,4 +84,8 @@ const agentDetail: z.ZodType<AgentDetail> = reasonedRecord<AgentDetail>({
   oneshot: flag,
 });
 
-export const decisionTraceLine: z.ZodType<DecisionTraceLine> = z.union([tickSummary, agentDetail]);
+/** Told apart by record_type before anything else is looked at: a line is read once. */
+export const decisionTraceLine: z.ZodType<DecisionTraceLine> = z.discriminatedUnion("record_type", [
+  tickSummary as unknown as z.ZodObject<{ record_type: z.ZodLiteral<"tick_summary"> }>,
+  agentDetail as unknown as z.ZodObject<{ record_type: z.ZodLiteral<"agent_detail"> }>,
+]) as unknown as z.ZodType<DecisionTraceLine>;

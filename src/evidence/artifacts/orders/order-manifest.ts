@@ -141,11 +141,11 @@ export const orderManifest: z.ZodType<OrderManifest> = z.object({
   m_execution_raw_index_hash: section(hex64),
   positions_reconstruction_raw_index_path: section(fileName),
   positions_reconstruction_raw_index_hash: section(hex64),
-}) as unknown as z.ZodType<OrderManifest>;
+});
 
 /** Null or absent alike: whether absence is allowed, the contract of (tier, mode) says. */
 function section<T>(schema: z.ZodType<T>): z.ZodType<T | null> {
-  return z.nullable(schema).default(null) as unknown as z.ZodType<T | null>;
+  return z.nullable(schema).default(null);
 }
 
 /** A field that is known, or null beside a reason. */

@@ -1,7 +1,7 @@
 /** Words about the audit, its pages and refs, positions, raw evidence and retention. */
 export const auditRemedies = {
   evidence_missing: "Land the file; without it nothing can be said.",
-  order_book_full: "Split the run: joins hold at most a million orders.",
+  evidence_beyond_bound: "Split the run: joins hold at most a million lines of each file.",
   nothing_to_check: "Nothing of this kind happened; a claim about nothing is not a proof.",
   audit_not_executed: "Run the auditor over the run and declare its scope.",
   paging_not_attempted: "Query this family too.",

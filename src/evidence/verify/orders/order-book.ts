@@ -41,11 +41,9 @@ export type OrderEntry = Readonly<{
 
 /**
  * Every order of the run by the id that we gave it and by the id that the exchange gave it. It
- * holds one entry of about 400 bytes for each order, at most `maxOrders`; beyond, `full` says that
- * joins are incomplete.
+ * holds one entry of about 400 bytes for each order.
  */
 export type OrderBook = Readonly<{
-  readonly full: boolean;
   readonly size: number;
   get: (clientOrderId: string) => OrderEntry | null;
   byOrdId: (ordId: string) => OrderEntry | null;
@@ -61,14 +59,11 @@ export type OrderBookWriter = OrderBook &
     history: (row: OrderHistoryRow, line: number) => void;
   }>;
 
-export const maxOrders = 1_000_000;
-
 type Draft = { -readonly [Key in keyof OrderEntry]: OrderEntry[Key] };
 
-export function createOrderBook(limit: number = maxOrders): OrderBookWriter {
+export function createOrderBook(): OrderBookWriter {
   const byClientId = new Map<string, Draft>();
   const byExchangeId = new Map<string, Draft>();
-  let full = false;
 
   function learnOrdId(entry: Draft, ordId: string | null): void {
     if (ordId === null) return;
@@ -76,22 +71,15 @@ export function createOrderBook(limit: number = maxOrders): OrderBookWriter {
     if (!byExchangeId.has(ordId)) byExchangeId.set(ordId, entry);
   }
 
-  function open(attempt: OrderAttempt, at: At): Draft | null {
+  function open(attempt: OrderAttempt, at: At): Draft {
     const known = byClientId.get(attempt.client_order_id);
     if (known !== undefined) return known;
-    if (byClientId.size >= limit) {
-      full = true;
-      return null;
-    }
     const entry = draftOf(attempt, at);
     byClientId.set(attempt.client_order_id, entry);
     return entry;
   }
 
   return {
-    get full(): boolean {
-      return full;
-    },
     get size(): number {
       return byClientId.size;
     },
@@ -101,7 +89,6 @@ export function createOrderBook(limit: number = maxOrders): OrderBookWriter {
     attempt(attempt, at): void {
       if (attempt.operation !== "place") return;
       const entry = open(attempt, at);
-      if (entry === null) return;
       if (attempt.status === "sending") entry.sent = true;
       else {
         const refused = attempt.gate.gate_decision === "reject";

@@ -126,7 +126,7 @@ for (const { name, claim, code, verdict: due, also, spec, edits } of orderVarian
 const saidElsewhere: readonly OrderCode[] = [
   "no_order_placed",
   "nothing_to_check",
-  "order_book_full",
+  "evidence_beyond_bound",
   "refs_beyond_bound",
   "deletion_unproven",
   "deletion_signature_wrong",

@@ -118,7 +118,11 @@ function checkCoverage(said: PagingCoverage, chain: Chain, at: At, report: Order
     report.count();
     if (said[field] === value) continue;
     const place = { ...at, field: `${at.field}.${field}` };
-    report.finding("paging_coverage_differs", place, `${said[field]} there, ${value} in the pages`);
+    report.finding(
+      "paging_coverage_differs",
+      place,
+      `${String(said[field])} there, ${String(value)} in the pages`,
+    );
   }
 }
 

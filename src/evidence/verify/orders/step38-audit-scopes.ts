@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "#base";
+import { canonicalJson } from "#base";
 import type { AuditScope } from "../../artifacts/orders/order-manifest.ts";
 import { type At, type OrderClaim, type OrderReport, wholeFile } from "./order-claim.ts";
 import { withoutVenue } from "./order-contract.ts";
@@ -114,5 +114,5 @@ function checkDeclarations(
 
 /** Two declarations are the same when their canonical texts are. */
 function textOf(scope: AuditScope): string {
-  return canonicalJson({ ...scope } as Json);
+  return canonicalJson({ ...scope });
 }

@@ -101,7 +101,7 @@ function checkManifest(run: OrderRun, first: FreezeEvent | null, report: OrderRe
     report.finding(
       "freeze_manifest_differs",
       place,
-      `${said[field]} there, ${value} in the events`,
+      `${said[field]} there, ${String(value)} in the events`,
     );
   }
 }

@@ -91,7 +91,9 @@ function checkChain(run: OrderRun, proof: OneShotProof, found: Found, report: Or
   // Without an audit the books are not here to look into; the missing files say so.
   if (run.paging.report === null) return;
   const end = entry === null ? null : endOf(entry);
-  require(entry?.historyState != null && end !== null, "the exchange's history shows no end of it");
+  require(entry !== null &&
+    entry.historyState !== null &&
+    end !== null, "the exchange's history shows no end of it");
   if (end === null || toUnits(end.filled) === 0n) return;
   require(found.fills > 0, "it was filled, but no fill names its order");
   require(found.bills > 0, "it was filled, but no bill names its order");

@@ -3,9 +3,9 @@ import { basename, join, resolve } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
 import type { ManifestUnderCheck } from "../../artifacts/orders/order-manifest.ts";
 import type { ClaimVerdict, Finding } from "../../artifacts/verdict.ts";
-import { createFileBook, type FileBookWriter } from "./file-book.ts";
-import { createOrderBook, type OrderBookWriter } from "./order-book.ts";
-import type { At, OrderClaim, OrderRun, OrderWatch, Settled } from "./order-claim.ts";
+import { type Books, createBooks, enterBooks } from "./books.ts";
+import { createDispatch, type Started } from "./dispatch.ts";
+import type { At, OrderClaim, OrderRun, Settled } from "./order-claim.ts";
 import { orderClaims } from "./order-claims.ts";
 import { contractOf } from "./order-contract.ts";
 import { createOrderReporter, type OrderReporter } from "./order-reporter.ts";
@@ -17,22 +17,35 @@ import {
   type OrderVerdict,
   overallOf,
 } from "./order-verdict.ts";
-import { createPagingBook, type PagingBookWriter } from "./paging-book.ts";
 import { type OrderIntake, readOrderArtifact } from "./read-order-artifacts.ts";
 import { readOrderManifest } from "./read-order-manifest.ts";
-import {
-  type OrderRecordKind,
-  type OrderRecords,
-  orderArtifacts,
-  orderFileNames,
-} from "./records.ts";
-import { createRefBook, type RefBookWriter } from "./ref-book.ts";
+import { type OrderRecordKind, orderArtifacts, orderFileNames } from "./records.ts";
 import { nothingDeleted, type RetainedRaw } from "./retained-raw.ts";
 
 export type VerifyOrdersOptions = Readonly<{
   /** What the installation's log says of the raw samples of this run. */
   retained?: RetainedRaw;
+  /** How many lines of each file enter the joins; for tests of the bound. */
+  maxJoinedLines?: number;
 }>;
+
+/**
+ * Joins hold ids of at most so many lines of each file, about a gigabyte when all are full; beyond,
+ * nothing is measurable.
+ */
+const maxJoinedLines = 1_000_000;
+
+const joinedKinds: ReadonlySet<OrderRecordKind> = new Set([
+  "roster_agent",
+  "paging_trace",
+  "decision",
+  "attempt",
+  "api_call",
+  "sample",
+  "history",
+  "fill",
+  "bill",
+]);
 
 /** The contract of each file that is there: it is text of our form, each record fits its schema. */
 export const orderFilesClaim: Readonly<{ id: string; clause: string }> = {
@@ -60,20 +73,6 @@ export function verifyOrders(
   return ok(verifyWith(path, manifest, files, options));
 }
 
-type Books = Readonly<{
-  files: FileBookWriter;
-  orders: OrderBookWriter;
-  paging: PagingBookWriter;
-  refs: RefBookWriter;
-}>;
-
-/** A claim at work. */
-type Started = Readonly<{
-  claim: OrderClaim;
-  watch: OrderWatch<OrderRecordKind>;
-  report: OrderReporter;
-}>;
-
 function verifyWith(
   directory: string,
   manifest: ManifestUnderCheck,
@@ -81,12 +80,8 @@ function verifyWith(
   options: VerifyOrdersOptions,
 ): OrderVerdict {
   const { run_id: runId, audit_scope: scope } = manifest.orders;
-  const books: Books = {
-    files: createFileBook(new Set(contractOf(manifest.orders).artifacts)),
-    orders: createOrderBook(),
-    paging: createPagingBook(),
-    refs: createRefBook(directory, runId),
-  };
+  const required = new Set(contractOf(manifest.orders).artifacts);
+  const books = createBooks({ directory, runId, required });
   const auditScopeId = scope?.audit_scope_id ?? null;
   const retained = options.retained ?? nothingDeleted;
   const run: OrderRun = { directory, manifest, auditScopeId, retained, ...books };
@@ -101,24 +96,43 @@ function verifyWith(
       started.push({ claim, watch: claim.start(run, report), report });
     }
   }
-  const records = readAll(run, books, started, filesReport);
+  const limit = options.maxJoinedLines ?? maxJoinedLines;
+  const records = readAll({ run, books, started, filesReport, limit });
   const judged = settle(run, started, excused);
   return verdictOf(directory, manifest, [judgeFiles(filesReport), ...judged], records);
 }
 
-function readAll(
-  run: OrderRun,
-  books: Books,
-  started: readonly Started[],
-  filesReport: OrderReporter,
-): number {
+type Pass = Readonly<{
+  run: OrderRun;
+  books: Books;
+  started: readonly Started[];
+  filesReport: OrderReporter;
+  limit: number;
+}>;
+
+function readAll({ run, books, started, filesReport, limit }: Pass): number {
   const dispatch = createDispatch(started);
+  const joined = new Map<OrderRecordKind, number>();
   let records = 0;
+
+  /** Whether the joins have room for one more of this kind; says it once where they have not. */
+  function hasRoom(kind: OrderRecordKind, at: At): boolean {
+    if (!joinedKinds.has(kind)) return true;
+    const count = (joined.get(kind) ?? 0) + 1;
+    joined.set(kind, count);
+    if (count === limit + 1) {
+      const detail = `more than ${limit} lines: what follows is not joined`;
+      for (const { report } of started) report.gap("evidence_beyond_bound", at, detail);
+    }
+    return count <= limit;
+  }
+
   const intake: OrderIntake = {
     record(kind, record, at): void {
       records += 1;
       filesReport.count();
-      enter(kind, record, at, books, run.auditScopeId);
+      if (!hasRoom(kind, at)) return;
+      enterBooks(kind, { record, at, scope: run.auditScopeId }, books);
       dispatch(kind, record, at);
     },
     problem(file, { code, detail, line, field }): void {
@@ -134,86 +148,6 @@ function readAll(
     if (there) readOrderArtifact[artifact](run.directory, intake);
   }
   return records;
-}
-
-/** Books first: claims may look into them while they watch. */
-function enter<Kind extends OrderRecordKind>(
-  kind: Kind,
-  record: OrderRecords[Kind],
-  at: At,
-  books: Books,
-  auditScopeId: string | null,
-): void {
-  const entry = { kind, record } as Entry;
-  switch (entry.kind) {
-    case "report":
-      books.paging.setReport(entry.record);
-      books.refs.add("report", entry.record.evidence_refs, at);
-      break;
-    case "paging_trace":
-      if (entry.record.audit_scope_id === auditScopeId) {
-        books.paging.trace(entry.record, at.line ?? 0);
-      }
-      break;
-    case "attempt":
-      books.orders.attempt(entry.record, at);
-      break;
-    case "api_call":
-      books.orders.call(entry.record);
-      break;
-    case "sample":
-      books.orders.sample(entry.record);
-      break;
-    case "history":
-      if (entry.record.audit_scope_id === auditScopeId) {
-        books.orders.history(entry.record, at.line ?? 0);
-      }
-      books.paging.row(entry.record);
-      break;
-    case "fill":
-    case "bill":
-      books.paging.row(entry.record);
-      break;
-    case "freeze_event":
-    case "discrepancy":
-    case "error":
-      books.refs.add(entry.kind, entry.record.evidence_refs, at);
-      break;
-    case "decision":
-      if (entry.record.record_type !== "tick_summary") break;
-      books.refs.add("decision", entry.record.evidence_refs, at);
-      break;
-    default:
-      break;
-  }
-}
-
-type Entry = {
-  [Kind in OrderRecordKind]: { kind: Kind; record: OrderRecords[Kind] };
-}[OrderRecordKind];
-
-type Dispatch = <Kind extends OrderRecordKind>(
-  kind: Kind,
-  record: OrderRecords[Kind],
-  at: At,
-) => void;
-
-function createDispatch(started: readonly Started[]): Dispatch {
-  type Listener = (record: never, at: At) => void;
-  const listenersByKind = new Map<string, Listener[]>();
-  for (const { watch } of started) {
-    for (const [kind, listener] of Object.entries(watch.on) as [string, Listener][]) {
-      const listeners = listenersByKind.get(kind);
-      if (listeners === undefined) listenersByKind.set(kind, [listener]);
-      else listeners.push(listener);
-    }
-  }
-  return (kind, record, at) => {
-    const listeners = listenersByKind.get(kind);
-    if (listeners === undefined) return;
-    // The map is built kind by kind, so a listener gets the records it was declared for.
-    for (const listener of listeners) listener(record as never, at);
-  };
 }
 
 /** Ends the claims in their order, so that a later one may rest on an earlier. */
@@ -232,10 +166,6 @@ function settle(
       return { verdict: excuse ?? notApplicable(claim, "not_started"), log: emptyLog };
     }
     one.watch.end(settled);
-    if (run.orders.full && claim.reads.includes("order_attempts")) {
-      const at = { file: orderFileNames.order_attempts, line: null };
-      one.report.gap("order_book_full", at, `more than ${run.orders.size} orders`);
-    }
     const log = missingReads(claim, run, one.report.log());
     const judged = { verdict: judgeClaim(claim, log), log };
     judgedById.set(claim.id, judged);
