@@ -9,7 +9,17 @@ import { sharedPath } from "#support";
 import type { Skip } from "./skip-reporter.ts";
 
 /** Tests that may be skipped with everything present: `file name`, each with its reason here. */
-const allowed: ReadonlyMap<string, string> = new Map();
+const allowed: ReadonlyMap<string, string> = new Map([
+  [
+    "src/datasets/import-dataset.test.ts a root that cannot be written is a fault of the disk",
+    "the gate's machine is run by the superuser, who may write anywhere",
+  ],
+  [
+    "src/evidence/verify/verify-run.test.ts " +
+      "an unreadable file fails its contract, and claims on it are not measurable",
+    "the superuser may read anything",
+  ],
+]);
 
 const root = join(import.meta.dirname, "..");
 
