@@ -16,7 +16,7 @@ import { type KeysOptions, openKeys, withKeysOptions } from "./keys-shared.ts";
 import { type Column, tableLines } from "./table.ts";
 import { endOrValue, type Shell } from "./verb.ts";
 
-/** `assay keys ls`: the keys here, whether they can sign and are trusted; exit 1 when one cannot. */
+/** `assay keys ls`: the keys, whether they sign and are trusted; exit 1 when one cannot sign. */
 export function addKeysList(keys: Command, shell: Shell): void {
   withKeysOptions(
     keys.command("ls").description("list the keys and whether they are trusted"),
