@@ -115,6 +115,16 @@ export {
   type RunOverview,
   readRunOverview,
 } from "./reading/run-overview.ts";
+export { applyRetention } from "./retention/apply-retention.ts";
+export { readDeletion } from "./retention/deletion-log.ts";
+export type { RetentionReason, RunDecision } from "./retention/judge-raw.ts";
+export { pinRun } from "./retention/pin-run.ts";
+export {
+  defaultWindowDays,
+  leastWindowDays,
+  planRetention,
+  type RetentionPlan,
+} from "./retention/plan-retention.ts";
 export { findExistingRun, runIdOfManifest } from "./run/existing-run.ts";
 export { isPureFile, sumsFileName } from "./run/file-names.ts";
 export { configHash, type RunParts, tierOneRunId } from "./run/identity.ts";
