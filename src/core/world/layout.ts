@@ -33,7 +33,7 @@ type ArraySpec = Readonly<{
 
 export type ArrayName = (typeof arrayNames)[number];
 
-export const arrayNames: readonly [
+export const arrayNames = [
   "cash",
   "position",
   "equity",
@@ -74,48 +74,7 @@ export const arrayNames: readonly [
   "fundingDue",
   "scalars",
   "effective",
-] = [
-  "cash",
-  "position",
-  "equity",
-  "entryEquity",
-  "splitAt",
-  "deathAt",
-  "livingCost",
-  "order",
-  "feesPaid",
-  "fundingPaid",
-  "tradeFlow",
-  "openedLong",
-  "openedShort",
-  "closed",
-  "wins",
-  "partials",
-  "unfilled",
-  "age",
-  "lastSignal",
-  "fillImpedance",
-  "timeImpedance",
-  "slippage",
-  "impact",
-  "sleep",
-  "elite",
-  "liquidatedLots",
-  "pendingSlots",
-  "genomes",
-  "panels",
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "cap",
-  "halfSpread",
-  "impactCoefficient",
-  "fundingDue",
-  "scalars",
-  "effective",
-];
+] as const;
 
 const narrowArrays: ReadonlySet<string> = new Set([
   "age",
