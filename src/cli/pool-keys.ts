@@ -19,5 +19,5 @@ export function poolTrustOf(
   const ring = keysPlace(keys, root);
   if (!ring.ok) return ring;
   const policyFile = policy === undefined ? null : resolve(policy);
-  return loadPoolTrust({ ring: ring.value, policyFile, nowMs: Date.now() });
+  return loadPoolTrust({ ring: ring.value, root, policyFile, nowMs: Date.now() });
 }

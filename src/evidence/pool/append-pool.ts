@@ -1,7 +1,7 @@
 import { err, type Fault, ok, type Result, utf8ToBytes } from "#base";
-import type { BinaryHash } from "../merkle/hash.ts";
-import { rememberCheckpoint } from "../log/witness-memory.ts";
 import { noteVerifiers, trustedKeys } from "../keys/policy.ts";
+import { rememberCheckpoint } from "../log/witness-memory.ts";
+import type { BinaryHash } from "../merkle/hash.ts";
 import { rootOfSize } from "../merkle/proof.ts";
 import type { Checkpoint } from "../seal/checkpoint.ts";
 import { type AppendWriter, openAppendWriter } from "../store/append-writer.ts";
@@ -11,11 +11,11 @@ import { attemptIo } from "../store/io-fault.ts";
 import { type Lock, waitForLock } from "../store/lock.ts";
 import type { Processes } from "../store/process-identity.ts";
 import { recoverRecords } from "../store/recover.ts";
-import { type PoolPlace, poolOrigin } from "./pool-place.ts";
+import { type IndexedPool, indexPool, type TailExaminer } from "./index-pool.ts";
 import { writeCheckpoint } from "./pool-checkpoints.ts";
+import { type PoolPlace, poolOrigin } from "./pool-place.ts";
 import { createLeafHasher, maxPoolRecords } from "./pool-tree.ts";
 import type { PoolTrust } from "./pool-trust.ts";
-import { type IndexedPool, indexPool, type TailExaminer } from "./index-pool.ts";
 
 export type PoolWriterOptions = Readonly<{
   fs: FileSystem;

@@ -1,9 +1,11 @@
-import { join } from "node:path";
+import { realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type Fault, type Millis, ok, type Result } from "#base";
 import { currentKey, policyPath, readPolicy } from "../keys/installation-keys.ts";
 import { type KeyRing, openKeyRing, type SigningKey } from "../keys/key-ring.ts";
 import type { TrustPolicy } from "../keys/policy.ts";
 import type { WitnessMemory } from "../log/witness-memory.ts";
+import { sha256 } from "../run/identity.ts";
 
 /** Whom an installation trusts with its pools, and what it can sign itself. */
 export type PoolTrust = Readonly<{
@@ -22,6 +24,8 @@ export type PoolTrustPlace = Readonly<{
   ring: KeyRing;
   /** Whom to trust instead of the installation's own policy. */
   policyFile: string | null;
+  /** Whose pools: what was seen of the pools of one root says nothing of another's. */
+  root: string;
   nowMs: Millis;
 }>;
 
@@ -31,7 +35,7 @@ export type PoolTrustPlace = Readonly<{
  * that was asked for and is not there are faults: those of openKeyRing, readPolicy and currentKey.
  */
 export function loadPoolTrust(place: PoolTrustPlace): Result<PoolTrust, Fault> {
-  const { ring, policyFile, nowMs } = place;
+  const { ring, policyFile, root, nowMs } = place;
   const asked = policyFile === null ? ok(null) : readPolicy(ring, policyFile);
   if (!asked.ok) return asked;
   const opened = openKeyRing(ring);
@@ -46,9 +50,19 @@ export function loadPoolTrust(place: PoolTrustPlace): Result<PoolTrust, Fault> {
     policy: asked.value ?? own.value,
     key: key.ok ? key.value : null,
     // What was seen is signed by the own keys, which another policy may not know.
-    memory:
-      policyFile === null ? { fs: ring.fs, directory: join(ring.directory, witnessFolder) } : null,
+    memory: policyFile === null ? { fs: ring.fs, directory: witnessFolder(ring, root) } : null,
   });
 }
 
-const witnessFolder = "witness";
+function witnessFolder({ directory }: KeyRing, root: string): string {
+  return join(directory, "witness", `pools-${sha256(realPath(root)).slice(0, 16)}`);
+}
+
+function realPath(root: string): string {
+  try {
+    return realpathSync(root);
+  } catch {
+    // A root that is not there yet has its path alone.
+    return resolve(root);
+  }
+}
