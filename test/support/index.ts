@@ -53,6 +53,12 @@ export {
 } from "./oracle/naive-market.ts";
 export { type Decider, type ReconcileSpec, reconcileRun } from "./oracle/reconcile.ts";
 export { type KernelWatch, watchKernel } from "./oracle/watched-kernel.ts";
+export {
+  filesBelow,
+  type GoldenFailure,
+  goldenFailures,
+  goldenSessions,
+} from "./orders/golden.ts";
 export { type Edits, landVenueRun } from "./orders/land-venue-run.ts";
 export type { SessionSpec } from "./orders/spec.ts";
 export { orderVariants } from "./orders/variants/all.ts";

@@ -47,7 +47,7 @@ test("a record larger than a part is counted and not written", () => {
   assert.equal(rowOf(sampler.account(), "error").too_large.records, 1);
 });
 
-test("whatever is offered, the bytes on disk stay within the budget and the account adds up", () => {
+test("whatever is offered, the bytes on disk stay within budget and the account adds up", () => {
   const trigger = fc.constantFrom<SampleTrigger | null>(null, "error", "collapse", "baseline");
   const offered = fc.array(fc.tuple(trigger, fc.nat({ max: 9000 })), { maxLength: 400 });
   fc.assert(

@@ -91,7 +91,8 @@ export function rosterText(head: VenueRosterHead, agents: readonly RosterAgent[]
   const lines = agents.map((agent, index) => {
     return `${index === 0 ? "" : ","}${lineText(rosterAgent, agent, "agent_roster")}`;
   });
-  return `${[listHeadText(JSON.parse(first) as object, "agents"), ...lines, listTail].join("\n")}\n`;
+  const headText = listHeadText(JSON.parse(first) as object, "agents");
+  return `${[headText, ...lines, listTail].join("\n")}\n`;
 }
 
 const lineSchemas: { readonly [File in keyof OrderLines]: z.ZodType<OrderLines[File]> } = {

@@ -102,7 +102,8 @@ function checkIndex(found: Found, run: OrderRun, report: OrderReport): void {
     checkBounds({ index, position, at: place }, report);
   }
   if (index.total_shards !== index.shards.length || index.total_records !== records) {
-    const detail = `${index.total_shards} shards, ${index.total_records} records; listed ${records}`;
+    const said = `${index.total_shards} shards, ${index.total_records} records`;
+    const detail = `${said}; listed are ${records} records`;
     report.finding("shard_totals_differ", at, detail);
   }
   const listed = new Set(index.shards.map(({ filename }) => filename));

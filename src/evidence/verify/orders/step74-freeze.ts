@@ -46,7 +46,8 @@ export const step74Freeze: OrderClaim<"attempt" | "freeze_event" | "ledger_tick"
         ledger_tick(tick, at): void {
           const frozen = first?.tick ?? null;
           if (frozen === null || tick.tick <= frozen || tick.execution_orders_sent === 0) return;
-          const detail = `${tick.execution_orders_sent} sent in tick ${tick.tick}, frozen ${frozen}`;
+          const sent = `${tick.execution_orders_sent} sent in tick ${tick.tick}`;
+          const detail = `${sent}, frozen in ${frozen}`;
           report.finding("freeze_broken", at, detail);
         },
       },
