@@ -25,7 +25,7 @@ against the sealed run it comes from. The clauses are in docs/contracts/pools.md
 Exit codes: 0 PASS, 1 FAIL, 3 NOT_MEASURABLE (for example nobody signed), 2 unreadable.
 `;
 
-/** `assay pool verify [SNAPSHOT]`: did the pool only grow, and is every record what its run says? */
+/** `assay pool verify [SNAPSHOT]`: did the pool only grow, and is each record its run's? */
 export function addPoolVerify(pool: Command, shell: Shell): void {
   const command = pool
     .command("verify [snapshot]")

@@ -31,7 +31,7 @@ const appended = evidence.appendRunsToPool(root, runs);
 assert.ok(appended.ok);
 const { records } = appended.value;
 
-test("a pool without keys lists, freezes and compares, and verifies to not measurable", async () => {
+test("a pool without keys works, and verifies to not measurable", async () => {
   const listed = await assay("ls");
   assert.equal(listed.code, 0);
   assert.match(listed.out, new RegExp(`^pool {9}stage1 .*\\nrecords {6}${records} of `));

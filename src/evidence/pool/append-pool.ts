@@ -106,7 +106,7 @@ function writerOf(options: PoolWriterOptions, { index, writer }: OpenPool, lock:
     },
     append({ runId, agentId, line }): Result<void, Fault> {
       if (tree.size >= maxPoolRecords) {
-        const message = `a pool holds ${maxPoolRecords} records; move this root aside and begin one`;
+        const message = `${maxPoolRecords} records fill a pool; begin another root`;
         return err({ code: "pool_full", message, at: options.place.pool });
       }
       const taken = writer.append(line);

@@ -26,8 +26,8 @@ export type CheckpointFacts = Readonly<{
 }>;
 
 /**
- * Every checkpoint is a state of this pool: its root is recomputed from the lines, and each is shown
- * to be a prefix of the next and of the pool as it is, by RFC 9162 proofs over the signed roots.
+ * Every checkpoint is a state of this pool: its root is recomputed from the lines, and each is
+ * shown to be a prefix of the next and of the pool as it is, by RFC 9162 proofs over the roots.
  */
 export function checkCheckpoints(
   { notes, tree, rootBySize, trust }: CheckpointsUnderCheck,

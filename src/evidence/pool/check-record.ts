@@ -7,7 +7,7 @@ import { tierOneFolder } from "../run/layout.ts";
 
 /** What one line of a pool or snapshot says against its own format or itself. */
 export type RecordProblem = Readonly<{
-  /** Clauses pools.md#record and pools.md#genome. */
+  /** Claims P1 and P3 of pools.md. */
   claim: "pool_records" | "pool_genomes";
   code: string;
   field: string | null;

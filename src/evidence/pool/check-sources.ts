@@ -71,7 +71,7 @@ export function createSourceComparer(root: string, report: Reporter): SourceComp
         if (run.state === "absent") absent += 1;
         else present += 1;
         for (const agentId of due.keys()) {
-          const detail = `${runId}:${agentId} survived and is not here, after this line or elsewhere`;
+          const detail = `${runId}:${agentId} survived and has no record here`;
           finding("pool_record_missing", lastLine, detail);
         }
       }

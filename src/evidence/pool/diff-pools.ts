@@ -48,7 +48,7 @@ export type DiffSide = Readonly<{
 }>;
 
 /** The word for the live pool; anything else is a snapshot. */
-export const livePoolName = "pool";
+const livePoolName = "pool";
 
 /**
  * Compares two snapshots, or a snapshot and the live pool (`pool`), by genome. The pool only grows,

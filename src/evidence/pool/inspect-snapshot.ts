@@ -30,7 +30,11 @@ export type InspectedSnapshot = Readonly<{
   document: SnapshotDocument;
   documentBytes: Uint8Array;
   tree: PoolTree;
-  /** - proven: signed by pool keys of the policy; - unsigned: no checkpoint; - unknown: no policy. */
+  /**
+   * - proven: signed by pool keys of the policy.
+   * - unsigned: it has no checkpoint.
+   * - unknown: it has one, and no policy says whose keys count.
+   */
   signature: "proven" | "unsigned" | "unknown";
 }>;
 

@@ -7,7 +7,7 @@ export type LeafRange = Readonly<{ from: number; to: number }>;
 /**
  * One proof for many leaves of an RFC 9162 tree: the hash of every largest perfect subtree that
  * holds none of them, from left to right. With the leaves themselves they make up the whole tree,
- * so a proof of all leaves is empty. Clause pools.md#multiproof.
+ * so a proof of all leaves is empty. Clause pools.md 5.5.
  */
 export function multiproof(
   chosen: readonly LeafRange[],

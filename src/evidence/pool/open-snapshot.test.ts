@@ -34,7 +34,7 @@ import { type PoolVerdict, verifyPool } from "./verify-pool.ts";
 const folder = mkdtempSync(join(tmpdir(), "assay-snapshot-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A signed pool of twelve records, a snapshot of all and one of those with three trades or more. */
+/** A signed pool of twelve records, a snapshot of all and one of those with three trades. */
 const nowMs = 1_795_219_200_000;
 const pristine = join(folder, "pristine");
 const trust: PoolTrust = { policy: policyOf([poolKey]), key: poolKey, memory: null };

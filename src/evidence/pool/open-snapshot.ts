@@ -34,8 +34,8 @@ export type OpenSnapshotOptions = Readonly<{
 }>;
 
 /**
- * The only door through which a validation gets genomes: a snapshot by id (or `snapshot_<id>`) under
- * the root, or by path. Everything else is refused: snapshot_is_live_pool, snapshot_missing,
+ * The only door through which a validation gets genomes: a snapshot by id (or `snapshot_<id>`)
+ * under the root, or by path. All else is refused: snapshot_is_live_pool, snapshot_missing,
  * snapshot_not_snapshot, snapshot_writable, snapshot_unverified (no document that speaks for it),
  * snapshot_altered, snapshot_signature_wrong, and the faults of the store.
  */

@@ -33,7 +33,7 @@ export type MarketWindow = Readonly<{
   records: number;
 }>;
 
-/** What a snapshot is, where it was taken from, and the proof of that. Clause pools.md#snapshot. */
+/** What a snapshot is, where it was taken from, and the proof of that. Clause pools.md 5.3. */
 export type SnapshotDocument = Readonly<{
   schema_version: "pool_snapshot/1";
   /** First 16 hex digits of `sha256`. */

@@ -219,7 +219,7 @@ test("a torn tail and a record that nobody signed are told apart from a clean po
   ]);
 });
 
-test("a rollback of everything is seen by what was remembered, or leaves open what is missing", () => {
+test("a rollback of everything is remembered, or leaves open what is missing", () => {
   const root = copy();
   const place = poolPlace(root);
   writeLines(root, readLines(root).slice(0, early));
@@ -285,7 +285,7 @@ test("no byte of a checkpoint can change, and none can be exchanged or added", (
   assert.ok(placesOf(verified(root)).includes("checkpoint_stranger"));
 });
 
-test("another's signatures do not pass, nor those of a key that was followed by a newer one", () => {
+test("signatures of others do not pass, nor of a key after its successor", () => {
   const root = copy();
   const stranger = policyOf([testKey(3, "pool")]);
   const verdict = verified(root, { ...noTrust, policy: stranger });

@@ -55,8 +55,8 @@ export type PoolVerdict = Readonly<{
 }>;
 
 /**
- * Checks the stage-1 pool under a root, reading files only: each line, ids, weights, the sealed runs
- * behind the records, all checkpoints and all snapshots. A clean pool is remembered where there is a
+ * Checks the stage-1 pool under a root from files alone: each line, ids, weights, the sealed runs
+ * behind the records, all checkpoints and snapshots. A clean pool is remembered where there is a
  * memory. Faults: pool_missing, and those of the store when a folder cannot be listed.
  */
 export function verifyPool(root: string, options: PoolVerifyOptions): Result<PoolVerdict, Fault> {

@@ -63,7 +63,7 @@ export function writeSnapshot(
   if (!placed.ok) return placed;
   const document = formatSnapshotDocument(documentOf(id, selection, request));
   if (document.length > maxSnapshotDocumentBytes) {
-    const message = `the proof of this selection takes ${document.length} bytes; choose more or less`;
+    const message = `its proof takes ${document.length} bytes; choose more records or less`;
     return err({ code: "snapshot_too_large", message, at: path });
   }
   const written = createDocument(fs, join(place.snapshots, names.document), document, 0o444);
