@@ -135,6 +135,13 @@ export { type RunPlan, runIdOfPlan } from "./run/run-plan.ts";
 export { createRunWriter, type RunWriter, type RunWriterOptions } from "./run/run-writer.ts";
 export { createRawSampleWriter, type RawSampleWriter } from "./sampling/raw-sample-writer.ts";
 export { defaultSamplePolicy, type RawOffer } from "./sampling/sampler.ts";
+export {
+  createSelfTradeWatch,
+  eventOfAttempt,
+  eventOfBill,
+  eventOfCall,
+  type SelfTradeWatch,
+} from "./sampling/triggers.ts";
 export { spkiOf } from "./seal/ed25519.ts";
 export { formatVerifierKey } from "./seal/note-key.ts";
 export { createShardWriter, type ShardWriter } from "./shards/shard-writer.ts";

@@ -9,7 +9,7 @@ import type { FileSystem } from "../store/file-system.ts";
 import { nothingDeleted, type RetainedRaw } from "../verify/orders/retained-raw.ts";
 
 /** The DSSE payload type of a deletion record. */
-export const deletionPayloadType = "application/vnd.assay.deletion-record+json";
+const deletionPayloadType = "application/vnd.assay.deletion-record+json";
 
 /** One file for each run: written once, so that the log of deletions can only grow. */
 export function deletionPath(root: string, runId: string): string {

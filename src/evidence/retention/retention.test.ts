@@ -151,7 +151,7 @@ test("full-tier runs are never looked at", () => {
   assert.deepEqual(plan(root.path, 400).runs, []);
 });
 
-test("wherever a deletion is cut short, no file is gone without a record; the next finishes", () => {
+test("wherever a deletion is cut short, no file is gone without record; the next finishes", () => {
   for (let cut = 0; ; cut += 1) {
     using root = temporaryRoot();
     const directory = landSealed(root.path);

@@ -40,7 +40,7 @@ export const defaultSamplePolicy: SamplePolicy = {
 };
 
 /** Kept free for the account and the sums, which count against the budget too. */
-export const accountReserveBytes = 65_536;
+const accountReserveBytes = 65_536;
 
 const maxParts = 64;
 /** Rotated parts that the account names one by one; beyond, it counts them. */

@@ -81,7 +81,7 @@ export function audit(session: VenueSession): Audit {
 const terminal: ReadonlySet<string> = new Set(["filled", "canceled", "mmp_canceled", "rejected"]);
 
 /** Counted from the records, without the verifier's books. */
-export function countsOf(
+function countsOf(
   session: VenueSession,
   discrepancies: number,
 ): Draft<AuditorReport["summary_counts"]> {

@@ -41,8 +41,8 @@ export type Edits = Readonly<{
   disk?: (directory: string) => void;
 }>;
 
-export const fixtureShardPolicy: ShardPolicy = { max_records: 2, max_span_ms: 300_000 };
-export const fixtureSamplePolicy: SamplePolicy = {
+const fixtureShardPolicy: ShardPolicy = { max_records: 2, max_span_ms: 300_000 };
+const fixtureSamplePolicy: SamplePolicy = {
   baseline_one_in: 3,
   budget_bytes: 300_000,
   part_bytes: 4096,
@@ -157,7 +157,7 @@ function linkAudit(session: VenueSession, audited: Audit, ref: RefMaker): void {
 }
 
 /** A ref by the rule of the contract, computed here from the bytes of the lines. */
-export function refTo(
+function refTo(
   texts: ReadonlyMap<string, string>,
   {
     file,

@@ -98,7 +98,7 @@ export type OrderAttempt = LineHead &
     freeze: Readonly<{ freeze_id: string; freeze_reason_code: string }> | null;
   }>;
 
-export const classifications: readonly Classification[] = [
+const classifications: readonly Classification[] = [
   "L1_OK",
   "L1_RETRYABLE_TRANSPORT",
   "L1_ACCOUNT_RESTRICTED",
@@ -109,7 +109,7 @@ export const classifications: readonly Classification[] = [
   "L1_LOCAL_GATE_REJECTED",
 ];
 
-export const lifecycleScopes: readonly LifecycleScope[] = [
+const lifecycleScopes: readonly LifecycleScope[] = [
   "startup_flatten",
   "preflight_self_test",
   "death_settlement",

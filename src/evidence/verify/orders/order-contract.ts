@@ -58,7 +58,7 @@ const executionArtifacts: readonly OrderArtifact[] = [
 ];
 
 /** Written by the auditor after the run. */
-export const auditArtifacts: readonly OrderArtifact[] = [
+const auditArtifacts: readonly OrderArtifact[] = [
   "auditor_report",
   "paging_traces",
   "orders_history",

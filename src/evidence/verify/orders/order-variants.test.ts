@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { landVenueRun, orderVariants, type SessionSpec, temporaryRoot } from "#support";
+import { landRun, landVenueRun, orderVariants, type SessionSpec, temporaryRoot } from "#support";
+import { runPath } from "../../run/layout.ts";
 import { type OrderCode, remedyByCode } from "./codes.ts";
 import type { OrderVerdict } from "./order-verdict.ts";
 import { verifyOrders } from "./verify-orders.ts";
@@ -53,6 +54,20 @@ test("a run without an audit is not measurable where an audit is needed, and now
     "step88_p5_auditor_join",
     "step94_one_shot_closure",
   ]);
+});
+
+test("an offline screening run has its tier checked, and no claim about orders", () => {
+  using root = temporaryRoot();
+  const { findings, claims } = verify(runPath(root.path, landRun(root.path).run_id));
+  assert.deepEqual(findings, []);
+  const said = claims.filter(({ verdict }) => verdict !== "NOT_APPLICABLE");
+  assert.deepEqual(
+    said.map(({ id, verdict }) => [id, verdict]),
+    [
+      ["order_files", "PASS"],
+      ["tier_contract", "PASS"],
+    ],
+  );
 });
 
 test("an outcome line lost in a crash is made good by the answer and the samples", () => {

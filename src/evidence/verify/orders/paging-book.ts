@@ -56,7 +56,7 @@ export type PagingBookWriter = PagingBook &
     row: (row: AuditHead) => void;
   }>;
 
-export const maxPages = 500_000;
+const maxPages = 500_000;
 
 type Draft = { -readonly [Key in keyof Chain]: Chain[Key] };
 type Page = { chain: Draft; page: number; line: number; announced: number; materialised: number };

@@ -11,9 +11,9 @@ import { type OrderClaim, type OrderReport, type OrderRun, wholeFile } from "./o
 import { contractOf } from "./order-contract.ts";
 
 /** Where raw samples lie; retention deletes here and nowhere else. */
-export const rawFolder = "raw";
-export const rawAccountName = "raw_account.json";
-export const rawSumsName = "SHA256SUMS";
+const rawFolder = "raw";
+const rawAccountName = "raw_account.json";
+const rawSumsName = "SHA256SUMS";
 
 /**
  * Raw samples of a tier-1 venue run: within their budget, counted, chosen by the rule, and as their

@@ -20,8 +20,8 @@ import { orderFileNames } from "./records.ts";
 /**
  * Steps 34 to 37: of every family the auditor names one query whose pages follow each other to
  * the last, as recorded lines of that query alone, and whose announced rows are the rows that were
- * kept. What it says of the proof is recomputed; an honest "not closed" is a gap, a false "closed" a
- * finding.
+ * kept. What it says of the proof is recomputed: an honest "not closed" is a gap, a false "closed"
+ * a finding.
  */
 export const step34PagingClosure: OrderClaim<"paging_trace" | "history" | "fill" | "bill"> = {
   id: "step34_paging_closure",

@@ -3,7 +3,7 @@ import { withoutVenue } from "./order-contract.ts";
 import { orderFileNames } from "./records.ts";
 
 /** The six levels, from the intent to the auditor. */
-export const confirmationLevels: readonly string[] = [
+const confirmationLevels: readonly string[] = [
   "step88_p0_attempts",
   "step88_p1_acks",
   "step88_p2_terminal_state",

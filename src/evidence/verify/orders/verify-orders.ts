@@ -141,7 +141,10 @@ function readAll({ run, books, started, filesReport, limit }: Pass): number {
     },
     file: books.files.add,
   };
+  const offline = run.manifest.orders.mode === "offline";
   for (const artifact of orderArtifacts) {
+    // Offline, files of the same names have a contract of their own.
+    if (offline && !run.files.isRequired(artifact)) continue;
     const name = orderFileNames[artifact];
     const there = lstatSync(join(run.directory, name), { throwIfNoEntry: false }) !== undefined;
     // An absent file is the business of the tier contract and of the claims that read it.
