@@ -123,6 +123,7 @@ function run(
     end: (exit) => {
       code = exit;
     },
+    image: null,
   });
   program.parse(["keys", ...args, "--keys", keys], { from: "user" });
   return { code, out: out.join(""), err: err.join("") };
