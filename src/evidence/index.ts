@@ -98,6 +98,7 @@ export { type DiffSide, diffPools, type GeneDifference, type PoolDiff } from "./
 export { type ListedSnapshot, listPool, type PoolListing } from "./pool/list-pool.ts";
 export { type OpenSnapshotOptions, openSnapshot, type Snapshot } from "./pool/open-snapshot.ts";
 export { loadPoolTrust, type PoolTrust } from "./pool/pool-trust.ts";
+export type { PoolVerdict } from "./pool/pool-verdict.ts";
 export type { MarketWindow, SnapshotDocument } from "./pool/snapshot-document.ts";
 export {
   filterFields,
@@ -107,7 +108,7 @@ export {
 } from "./pool/snapshot-filter.ts";
 export { appendRunsToPool, type PoolAppend } from "./pool/stage-one-pool.ts";
 export { type TakenSnapshot, takeSnapshot } from "./pool/take-snapshot.ts";
-export { type PoolVerdict, verifyPool } from "./pool/verify-pool.ts";
+export { verifyPool } from "./pool/verify-pool.ts";
 export { readRunManifest, readRunSummary } from "./reading/read-run.ts";
 export {
   type EquityPoint,

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { type Fault, ok, type Result } from "#base";
 import type { TrustPolicy } from "../keys/policy.ts";
 import { equalHashes } from "../merkle/hash.ts";
 import { rootOfSize } from "../merkle/proof.ts";
@@ -7,7 +6,6 @@ import { shorten } from "../reading/problem.ts";
 import type { FileSystem } from "../store/file-system.ts";
 import type { Reporter } from "../verify/reporter.ts";
 import { type InspectedSnapshot, inspectSnapshot } from "./inspect-snapshot.ts";
-import { namesIn } from "./pool-checkpoints.ts";
 import {
   idOfSnapshot,
   type PoolPlace,
@@ -19,6 +17,8 @@ import type { PoolTree } from "./pool-tree.ts";
 import { hashOfText } from "./snapshot-document.ts";
 
 export type SnapshotsUnderCheck = Readonly<{
+  /** Listed before the pool was read, so that each was taken from what was read. */
+  names: readonly string[];
   place: PoolPlace;
   tree: PoolTree;
   policy: TrustPolicy | null;
@@ -32,13 +32,10 @@ export type SnapshotFacts = Readonly<{ snapshots: number; unsigned: number }>;
  */
 export function checkSnapshots(
   fs: FileSystem,
-  { place, tree, policy }: SnapshotsUnderCheck,
+  { names, place, tree, policy }: SnapshotsUnderCheck,
   report: Reporter,
-): Result<SnapshotFacts, Fault> {
-  const listed = namesIn(fs, place.snapshots);
-  if (!listed.ok) return listed;
-  const names = new Set(listed.value);
-  const ids = listed.value.flatMap((name) => idOfSnapshot(name) ?? []);
+): SnapshotFacts {
+  const ids = names.flatMap((name) => idOfSnapshot(name) ?? []);
   const owned = new Set(ids.flatMap((id) => Object.values(snapshotNames(id))));
   for (const name of names) {
     if (owned.has(name)) continue;
@@ -57,7 +54,7 @@ export function checkSnapshots(
     if (inspected.value.signature === "unsigned") unsigned += 1;
     compareWithPool(inspected.value, tree, report);
   }
-  return ok({ snapshots: ids.length, unsigned });
+  return { snapshots: ids.length, unsigned };
 }
 
 function compareWithPool(

@@ -1,4 +1,4 @@
-import { bytesToHex, err, type Fault, ok, type Result } from "#base";
+import { err, type Fault, ok, type Result } from "#base";
 import { noteVerifiers, trustedKeys } from "../keys/policy.ts";
 import { judgeGrowth, recallCheckpoint } from "../log/witness-memory.ts";
 import { equalHashes } from "../merkle/hash.ts";
@@ -66,7 +66,7 @@ export function indexPool(
   if (!scanned.ok) return scanned;
   const { tree } = scanned.value;
   if (tree.size < signedSize) {
-    const message = `it has ${tree.size} records, and ${signedSize} were signed: restore it`;
+    const message = `it has ${tree.size} records, and ${signedSize} were signed; ${whatToDo}`;
     return err({ code: "pool_rolled_back", message, at: place.pool });
   }
   const seen = compareWithMemory(place, trust, tree);
@@ -137,8 +137,7 @@ function scan(
       if (number === signedSize) signedBytes = end;
       const root = rootBySize.get(number);
       if (root !== undefined && !equalHashes(root, tree.root())) {
-        const found = bytesToHex(tree.root()).slice(0, 16);
-        const message = `the records up to here are not those signed (their root is ${found}...)`;
+        const message = `the first ${number} records are not those that were signed; ${whatToDo}`;
         return refuse("pool_rewritten", number, message);
       }
       if (number <= signedSize || examine === null) return;
@@ -156,6 +155,8 @@ function scan(
   if (!read.ok) return read;
   return fault === null ? ok({ tree, ids, bytes, signedBytes, isTailProven }) : err(fault);
 }
+
+const whatToDo = "restore the pool from a copy (assay pool verify says more)";
 
 /** The id that a record begins with; empty for anything else. */
 function idAtStart(line: Buffer): string {

@@ -27,9 +27,10 @@ import { newRecordOf, poolKey, recordOf } from "./pool-fixture.ts";
 import { poolPlace, type SnapshotNames, snapshotNames } from "./pool-place.ts";
 import { poolLineOf } from "./pool-records.ts";
 import { noTrust, type PoolTrust } from "./pool-trust.ts";
+import type { PoolVerdict } from "./pool-verdict.ts";
 import { parseFilter } from "./snapshot-filter.ts";
 import { type TakenSnapshot, takeSnapshot } from "./take-snapshot.ts";
-import { type PoolVerdict, verifyPool } from "./verify-pool.ts";
+import { verifyPool } from "./verify-pool.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-snapshot-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -10,10 +10,11 @@ import { openPoolWriter } from "./append-pool.ts";
 import { type InspectedSnapshot, inspectSnapshot, snapshotRoot } from "./inspect-snapshot.ts";
 import { type PoolPlace, poolPlace, snapshotNames, snapshotOrigin } from "./pool-place.ts";
 import type { PoolTrust } from "./pool-trust.ts";
+import type { PoolVerdict } from "./pool-verdict.ts";
 import type { SnapshotDocument } from "./snapshot-document.ts";
 import type { SnapshotFilter } from "./snapshot-filter.ts";
 import { createTailExaminer } from "./tail-examiner.ts";
-import { type PoolVerdict, verifyPool } from "./verify-pool.ts";
+import { verifyPool } from "./verify-pool.ts";
 import { writeSnapshot } from "./write-snapshot.ts";
 
 export type TakeSnapshotOptions = Readonly<{

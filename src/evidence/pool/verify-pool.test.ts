@@ -24,10 +24,11 @@ import { recordOf } from "./pool-fixture.ts";
 import { checkpointName, poolPlace } from "./pool-place.ts";
 import { poolLineOf } from "./pool-records.ts";
 import { loadPoolTrust, noTrust, type PoolTrust } from "./pool-trust.ts";
+import type { PoolVerdict } from "./pool-verdict.ts";
 import { parseFilter } from "./snapshot-filter.ts";
 import { appendRunsToPool } from "./stage-one-pool.ts";
 import { type TakenSnapshot, takeSnapshot } from "./take-snapshot.ts";
-import { type PoolVerdict, verifyPool } from "./verify-pool.ts";
+import { verifyPool } from "./verify-pool.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-pool-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

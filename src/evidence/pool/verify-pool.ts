@@ -1,58 +1,28 @@
-import { bytesToBase64, err, type Fault, ok, type Result } from "#base";
-import type { ClaimVerdict, Finding, Verdict } from "../artifacts/verdict.ts";
+import { lstatSync } from "node:fs";
+import { err, type Fault, ok, type Result } from "#base";
 import { noteVerifiers, trustedKeys } from "../keys/policy.ts";
 import { recallCheckpoint, rememberCheckpoint } from "../log/witness-memory.ts";
 import { rootOfSize } from "../merkle/proof.ts";
 import { shorten } from "../reading/problem.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
-import { judge, overallOf } from "../verify/judge.ts";
-import { type CheckpointFacts, checkCheckpoints } from "./check-checkpoints.ts";
+import { checkCheckpoints } from "./check-checkpoints.ts";
 import { createRecordChecker } from "./check-record.ts";
-import { checkSnapshots, type SnapshotFacts } from "./check-snapshots.ts";
-import { createSourceComparer, runsNotInPool, type SourceFacts } from "./check-sources.ts";
-import { createIdBook, type IdBook } from "./id-book.ts";
+import { checkSnapshots } from "./check-snapshots.ts";
+import { createSourceComparer, runsNotInPool } from "./check-sources.ts";
+import { createIdBook } from "./id-book.ts";
 import { type CheckpointFolder, listCheckpoints, namesIn } from "./pool-checkpoints.ts";
-import {
-  clauseOf,
-  createPoolReporters,
-  type PoolClaim,
-  type PoolReporters,
-  poolClaims,
-} from "./pool-claims.ts";
+import { createPoolReporters, type PoolReporters } from "./pool-claims.ts";
 import { checkpointFolder, type PoolPlace, poolFile, poolOrigin, poolPlace } from "./pool-place.ts";
-import { createLeafHasher, createPoolTree, maxPoolRecords, type PoolTree } from "./pool-tree.ts";
+import { createLeafHasher, createPoolTree, maxPoolRecords } from "./pool-tree.ts";
 import { noTrust, type PoolTrust } from "./pool-trust.ts";
+import {
+  type PoolParts,
+  type PoolPass,
+  type PoolVerdict,
+  type PoolVerifyOptions,
+  poolVerdictOf,
+} from "./pool-verdict.ts";
 import { readPool } from "./read-pool.ts";
-
-export type PoolVerifyOptions = Readonly<{
-  trust: PoolTrust;
-  /** Drops the claim about who signed; the verdict says so. */
-  integrityOnly: boolean;
-}>;
-
-/** The outcome of looking through the live pool with its checkpoints and snapshots. */
-export type PoolVerdict = Readonly<{
-  schema_version: "pool_verdict/1";
-  pool: "stage1";
-  verdict: Verdict["verdict"];
-  reasons: readonly string[];
-  claims: readonly ClaimVerdict[];
-  findings: readonly Finding[];
-  findings_left_out: number;
-  records: number;
-  bytes: number;
-  /** RFC 9162 root over the lines, base64. */
-  root: string;
-  checkpoints: number;
-  /** Records that the newest trusted checkpoint signs; null when none is trusted. */
-  signed_records: number | null;
-  snapshots: number;
-  unsigned_snapshots: number;
-  source_runs: number;
-  source_runs_absent: number;
-  /** Complete sealed runs without a record here, at most 20 of them. */
-  runs_not_in_pool: readonly string[];
-}>;
 
 /**
  * Checks the stage-1 pool under a root from files alone: each line, ids, weights, the sealed runs
@@ -60,47 +30,66 @@ export type PoolVerdict = Readonly<{
  * memory. Faults: pool_missing, and those of the store when a folder cannot be listed.
  */
 export function verifyPool(root: string, options: PoolVerifyOptions): Result<PoolVerdict, Fault> {
+  const place = poolPlace(root);
+  for (let attempt = 1; ; attempt++) {
+    const before = stateOf(place);
+    const verdict = verifyOnce(root, options);
+    if (!verdict.ok || verdict.value.verdict !== "FAIL" || attempt === maxAttempts) return verdict;
+    // A writer may be in the middle of a line or a snapshot: then the pool moves on, and damage
+    // does not.
+    const mayMove = verdict.value.findings.some(({ code }) => unfinished.has(code));
+    if (mayMove) Atomics.wait(pause, 0, 0, pauseMs);
+    if (stateOf(place) === before) return verdict;
+  }
+}
+
+const tornCode = "pool_tail_torn";
+const unfinished: ReadonlySet<string> = new Set([tornCode, "snapshot_unverified"]);
+const maxAttempts = 5;
+const pauseMs = 50;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/** Another text after every append and every new file. */
+function stateOf({ pool, checkpoints, snapshots }: PoolPlace): string {
+  const stats = [pool, checkpoints, snapshots].map((path) =>
+    lstatSync(path, { throwIfNoEntry: false, bigint: true }),
+  );
+  return stats.map((stat) => `${stat?.size ?? 0} ${stat?.mtimeNs ?? 0}`).join();
+}
+
+function verifyOnce(root: string, options: PoolVerifyOptions): Result<PoolVerdict, Fault> {
   const fs = nodeFileSystem;
   const place = poolPlace(root);
   const trust = options.integrityOnly ? noTrust : options.trust;
   // Before the pool, so that what is appended meanwhile cannot look like a pool gone back.
   const folder = listCheckpoints(fs, place);
   if (!folder.ok) return folder;
+  const snapshotFiles = namesIn(fs, place.snapshots);
+  if (!snapshotFiles.ok) return snapshotFiles;
   const report = createPoolReporters();
   const pass = readWholePool(place, { folder: folder.value, trust }, report);
   if (!pass.ok) return pass;
-  const { tree } = pass.value;
-  const rootBySize = pass.value.rootBySize;
+  const { tree, rootBySize } = pass.value;
   const facts = checkCheckpoints({ notes: folder.value.notes, tree, rootBySize, trust }, report);
   for (const name of folder.value.strangers) {
     const file = `${checkpointFolder}/${shorten(name)}`;
     const finding = { code: "checkpoint_stranger", file, line: null, field: null };
     report.pool_checkpoints.fileFinding({ ...finding, detail: "is no checkpoint of a size" });
   }
-  const under = { place, tree, policy: trust.policy };
+  const under = { names: snapshotFiles.value, place, tree, policy: trust.policy };
   const snapshots = checkSnapshots(fs, under, report.pool_snapshots);
-  if (!snapshots.ok) return snapshots;
   const missing = runsNotInPool(root, pass.value.ids.has, report.pool_coverage);
   const parts = {
     pass: pass.value,
     folder: folder.value,
     facts,
-    snapshots: snapshots.value,
+    snapshots,
     missing,
   };
-  const verdict = verdictOf(parts, { ...options, trust }, report);
+  const verdict = poolVerdictOf(parts, { ...options, trust }, report);
   const kept = remember(verdict, parts, trust);
   return kept.ok ? ok(verdict) : kept;
 }
-
-type Pass = Readonly<{
-  tree: PoolTree;
-  ids: IdBook;
-  rootBySize: ReadonlyMap<number, Uint8Array>;
-  bytes: number;
-  sources: SourceFacts;
-  isTooLarge: boolean;
-}>;
 
 type PassOptions = Readonly<{ folder: CheckpointFolder; trust: PoolTrust }>;
 
@@ -109,7 +98,7 @@ function readWholePool(
   place: PoolPlace,
   options: PassOptions,
   report: PoolReporters,
-): Result<Pass, Fault> {
+): Result<PoolPass, Fault> {
   const tree = createPoolTree();
   const ids = createIdBook();
   const hashLeaf = createLeafHasher();
@@ -151,7 +140,7 @@ function readWholePool(
   const { lines, bytes, tornBytes } = end.value;
   if (tornBytes > 0) {
     const detail = `${tornBytes} bytes without a line end: a write was torn`;
-    lineFinding(report.pool_records, "pool_tail_torn", lines + 1, detail);
+    lineFinding(report.pool_records, tornCode, lines + 1, detail);
   }
   return ok({ tree, ids, rootBySize, bytes, sources: sources.end(), isTooLarge });
 }
@@ -170,7 +159,7 @@ function readNoPool(
   place: PoolPlace,
   { folder, trust }: PassOptions,
   report: PoolReporters,
-): Result<Pass, Fault> {
+): Result<PoolPass, Fault> {
   const snapshots = namesIn(nodeFileSystem, place.snapshots);
   if (!snapshots.ok) return snapshots;
   const traces = folder.notes.length + snapshots.value.length;
@@ -193,92 +182,10 @@ function isRemembered({ policy, memory }: PoolTrust): boolean {
   return !known.ok || (known.value?.size ?? 0) > 0;
 }
 
-type Parts = Readonly<{
-  pass: Pass;
-  folder: CheckpointFolder;
-  facts: CheckpointFacts;
-  snapshots: SnapshotFacts;
-  missing: readonly string[];
-}>;
-
-function verdictOf(parts: Parts, options: PoolVerifyOptions, report: PoolReporters): PoolVerdict {
-  const { pass, folder, facts, snapshots, missing } = parts;
-  const claims = judge(
-    poolClaims.map((id) => ({
-      id,
-      clause: clauseOf(id),
-      log: report[id].log(),
-      notApplicable: whyNotApplicable(id, parts, options),
-      notMeasurable: whyNotMeasurable(id, parts, options),
-      emptinessProvenBy: null,
-    })),
-  );
-  const logs = poolClaims.map((id) => report[id].log());
-  const findings = logs.flatMap((log) => log.findings);
-  const total = logs.reduce((sum, log) => sum + log.total, 0);
-  return {
-    schema_version: "pool_verdict/1",
-    pool: "stage1",
-    ...overallOf(claims),
-    claims,
-    findings,
-    findings_left_out: total - findings.length,
-    records: pass.tree.size,
-    bytes: pass.bytes,
-    root: bytesToBase64(pass.tree.root()),
-    checkpoints: folder.notes.length,
-    signed_records: facts.newestTrusted?.checkpoint.size ?? null,
-    snapshots: snapshots.snapshots,
-    unsigned_snapshots: snapshots.unsigned,
-    source_runs: pass.sources.present + pass.sources.absent,
-    source_runs_absent: pass.sources.absent,
-    runs_not_in_pool: missing.slice(0, 20),
-  };
-}
-
-function whyNotApplicable(
-  claim: PoolClaim,
-  { snapshots }: Parts,
-  { integrityOnly }: PoolVerifyOptions,
-): string | null {
-  if (claim === "authenticity" && integrityOnly) return "integrity_only";
-  return claim === "pool_snapshots" && snapshots.snapshots === 0 ? "no_snapshot" : null;
-}
-
-function whyNotMeasurable(
-  claim: PoolClaim,
-  { pass, folder, facts, missing }: Parts,
-  { trust }: PoolVerifyOptions,
-): string | null {
-  if (pass.isTooLarge && claim !== "authenticity") return `more_than_${maxPoolRecords}_records`;
-  const { present, absent } = pass.sources;
-  if (claim === "pool_sources" && absent > 0) {
-    return `${absent} of ${present + absent} source_runs_absent`;
-  }
-  if (claim === "pool_coverage" && missing.length > 0) {
-    return `${missing.length} runs_not_in_pool`;
-  }
-  if (claim === "pool_checkpoints" && folder.notes.length === 0) return "no_checkpoint";
-  return claim === "authenticity" ? whyUnproven(pass, folder, facts, trust) : null;
-}
-
-function whyUnproven(
-  { tree }: Pass,
-  { notes }: CheckpointFolder,
-  { newestTrusted }: CheckpointFacts,
-  { policy }: PoolTrust,
-): string | null {
-  if (policy === null) return "no_trust_policy";
-  if (trustedKeys(policy, "pool").length === 0) return "no_pool_key_trusted";
-  if (notes.length === 0 || newestTrusted === null) return "no_checkpoint";
-  const unsigned = tree.size - newestTrusted.checkpoint.size;
-  return unsigned > 0 ? `${unsigned} records_unsigned` : null;
-}
-
 /** Only a pool that nothing speaks against is remembered as the newest state of it. */
 function remember(
   verdict: PoolVerdict,
-  { pass, facts }: Parts,
+  { pass, facts }: PoolParts,
   { policy, memory }: PoolTrust,
 ): Result<void, Fault> {
   const { newestTrusted } = facts;
