@@ -1,5 +1,5 @@
 import { durationText } from "#base";
-import type { CampaignOutcome, CampaignPlan, CampaignRow, RunReport } from "#lab";
+import type { CampaignOutcome, CampaignPlan, CampaignRow, LandedCampaign, RunReport } from "#lab";
 import type { Output } from "./output.ts";
 import { rootHint } from "./root.ts";
 import { type Column, groupDigits, percentText, shortNumber, tableLines } from "./table.ts";
@@ -72,8 +72,8 @@ function rowText(row: CampaignRow): string {
 function rowRecord(row: CampaignRow): object {
   if (!("report" in row)) return row;
   const { report, ...head } = row;
-  const { directory, seal_sha256, wall_seconds, summary } = report;
-  return { ...head, directory, seal_sha256, wall_seconds, summary };
+  const { directory, wall_seconds, summary } = report;
+  return { ...head, directory, wall_seconds, summary };
 }
 
 /** The table by seed and the totals. */
@@ -84,6 +84,7 @@ export function printOutcome(plan: CampaignPlan, outcome: CampaignOutcome, outpu
   const { landed } = outcome;
   if (!landed.ok) output.fail(landed.fault);
   else {
+    output.line(`seals   ${sealText(landed.value)}`);
     const { appended, present } = landed.value.pool;
     output.line(`pool    ${groupDigits(appended)} genomes appended, ${groupDigits(present)} there`);
     output.line(`record  ${landed.value.record}`);
@@ -97,6 +98,12 @@ export function printOutcome(plan: CampaignPlan, outcome: CampaignOutcome, outpu
     wall_seconds: outcome.wall_seconds,
     ...(landed.ok ? { landed: landed.value } : { fault: landed.fault }),
   });
+}
+
+function sealText({ signed }: LandedCampaign): string {
+  if (signed === null) return "unsigned; assay keys new run-seal and assay keys new log make keys";
+  const { system, sealed, present } = signed;
+  return `${sealed} runs signed for ${system} and entered in its log, ${present} there`;
 }
 
 const columns: readonly Column[] = [

@@ -1,5 +1,5 @@
 import { err, type Fault, ok, type Result } from "#base";
-import { findExistingRun, runPath } from "#evidence";
+import { findExistingRun, type RunSealer, runPath } from "#evidence";
 import { markAborted } from "../run/mark-aborted.ts";
 import type { RunJob, RunReport } from "../run/run-job.ts";
 import { reportOf } from "../run/run-report.ts";
@@ -32,13 +32,15 @@ export type CampaignHooks = Readonly<{
   onStart: (progress: () => CampaignProgress) => void;
   /** Called for each seed when it is settled, in order of arrival. */
   onRow: (row: CampaignRow) => void;
+  /** Signs what is complete; absent or null leaves the runs unsigned. */
+  sealer?: RunSealer | null;
   /** Script of the worker threads; a test may give its own. */
   entry?: URL;
 }>;
 
 /**
- * Runs what is not there yet, on the workers of the plan, and then lands the campaign: its record
- * and the pool, in seed order. Nothing is touched when the STOP switch is on or when the place of
+ * Runs what is not there yet, on the workers of the plan, and then lands the campaign: seals, its
+ * record and the pool, in seed order. Nothing is touched when the STOP switch is on or when the place of
  * any run holds something else. Faults: stop_present, stop_unreadable, run_exists_*.
  */
 export async function runCampaign(
@@ -61,7 +63,7 @@ export async function runCampaign(
   return ok({
     rows,
     stop: stopReason(hooks.control),
-    landed: landCampaign(plan, rows),
+    landed: landCampaign(plan, rows, hooks.sealer ?? null),
     wall_seconds: (wallClock.nowMillis() - started) / 1000,
   });
 }
