@@ -34,8 +34,9 @@ export function addDemo(program: Command, shell: Shell): void {
 }
 
 const about = `
-Safe to run again: sealed runs are skipped, verified and replayed. Where the installation has no keys,
-development keys are made once, outside the root; they show later changes, and prove nothing to others.
+Safe to run again: sealed runs are skipped, verified and replayed. Where the installation has no
+keys, development keys are made once, outside the root: they show later changes, and prove nothing
+to others.
 `;
 
 type DemoOptions = Readonly<{ root: string; keys: string }>;

@@ -52,7 +52,7 @@ async function judged(
   return { code, words, codes: [...new Set(codes)] };
 }
 
-test("every run of a campaign is signed, logged and passes, and again nothing changes", async () => {
+test("every run is signed, logged and passes, and a second time nothing changes", async () => {
   assert.equal(statSync(join(keys, "run-seal.1.pem")).mode & 0o777, 0o600);
   for (const run of runsOf(root)) {
     const passed = { code: 0, words: ["PASS", "PASS", "PASS"], codes: [] };
@@ -83,7 +83,7 @@ test("sha256sum checks a sealed run without us", { skip: !hasSums && "no sha256s
   }
 });
 
-test("openssl checks statement and checkpoints", {
+test("openssl checks seal and log", {
   skip: !hasOpenssl && "no openssl",
 }, async () => {
   const [run = ""] = runsOf(root);
@@ -187,7 +187,7 @@ test("a run put back as it was before, with a seal of its own, is found", async 
   });
 });
 
-test("a seal that was taken off, or never finished, is found; the campaign finishes it", async () => {
+test("a seal taken off is found; one never finished is finished by the campaign", async () => {
   const [run = ""] = runsOf(root);
   await withCopy(run, async () => {
     rmSync(join(run, "attestations.intoto.jsonl"));

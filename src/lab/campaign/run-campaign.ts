@@ -39,9 +39,9 @@ export type CampaignHooks = Readonly<{
 }>;
 
 /**
- * Runs what is not there yet, on the workers of the plan, and then lands the campaign: seals, its
- * record and the pool, in seed order. Nothing is touched when the STOP switch is on or when the place of
- * any run holds something else. Faults: stop_present, stop_unreadable, run_exists_*.
+ * Runs what is not there yet, on the workers of the plan, and then lands the campaign: the seals,
+ * its record and the pool, in seed order. Nothing is touched when the STOP switch is on or when the
+ * place of  any run holds something else. Faults: stop_present, stop_unreadable, run_exists_*.
  */
 export async function runCampaign(
   plan: CampaignPlan,
