@@ -148,5 +148,6 @@ const adviceByReason: Readonly<Record<string, string>> = {
     "where there are keys (assay keys new run-seal, assay keys new log) its campaign signs it " +
     "when it is complete and run again; --integrity-only leaves the question out",
   no_policy: "say whom to trust with --policy or --keys, or ask for --integrity-only",
+  no_log_key_trusted: "the policy lists no key of purpose log; ask for the one of the installation",
   seal_unfinished: "the same campaign again completes the seal",
 };

@@ -123,6 +123,12 @@ test("whom to trust comes from the verifier: nobody, somebody else, or no questi
   assert.ok(wrong.codes.includes("authenticity seal_signer_untrusted"));
   const right = await judged(run, "--policy", join(keys, "policy.json"));
   assert.deepEqual([right.code, ...right.words], [0, "PASS", "PASS", "PASS"]);
+  const half = JSON.parse(readFileSync(join(keys, "policy.json"), "utf8")) as { keys: object[] };
+  const sealers = half.keys.filter((key) => "purpose" in key && key.purpose === "run-seal");
+  const path = join(folder, "sealers.json");
+  writeFileSync(path, JSON.stringify({ ...half, keys: sealers }));
+  const ofSeals = await judged(run, "--policy", path);
+  assert.deepEqual([ofSeals.code, ...ofSeals.words], [3, "PASS", "PASS", "NOT_MEASURABLE"]);
   const unasked = await judged(run, ...policy, "--integrity-only");
   assert.deepEqual(
     [unasked.code, ...unasked.words],
@@ -159,6 +165,10 @@ test("a run that was taken away is missed by every run of its root", async () =>
     assert.deepEqual(found.codes, ["installation_log log_run_missing"]);
     const said = await verify(other);
     assert.match(said.stdout, new RegExp(`${basename(run)}: the log says that it was sealed`));
+    const again = await assay([...campaign, "--keys", keys]);
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /^assay: the log knows this run as sealed.*restore.*\[run_gone\]$/m);
+    assert.equal(existsSync(run), false);
   });
 });
 

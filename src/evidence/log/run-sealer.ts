@@ -2,6 +2,7 @@ import { type Clock, type Fault, ok, type Result } from "#base";
 import { currentKey, policyPath, readPolicy } from "../keys/installation-keys.ts";
 import { type KeyRing, openKeyRing, type SigningKey } from "../keys/key-ring.ts";
 import type { TrustPolicy } from "../keys/policy.ts";
+import { checkLog } from "./check-log.ts";
 import { installationLog } from "./installation-log.ts";
 import { rootMemory, startMemory } from "./root-memory.ts";
 import { type SealResult, sealAndLogRun } from "./seal-and-log.ts";
@@ -12,6 +13,8 @@ export type RunSealer = Readonly<{
   system: string;
   /** Where the memory of a former root at this path was put; null when there was none. */
   setAside: string | null;
+  /** Whether the log knew this run as sealed when the sealer was opened. */
+  isLogged: (runId: string) => boolean;
   /** Faults: those of sealAndLogRun, readPolicy and currentKey. */
   seal: (directory: string, runId: string) => Result<SealResult, Fault>;
 }>;
@@ -32,13 +35,17 @@ export function openRunSealer(
   const opened = openKeyRing(ring);
   const loaded = opened.ok ? loadKeys(ring, clock) : opened;
   if (!loaded.ok) return unkeyed.has(loaded.fault.code) ? ok(null) : loaded;
-  const { system } = loaded.value.policy;
+  const { policy: trusted } = loaded.value;
+  const { system } = trusted;
+  const place = installationLog(root, system);
   const memory = rootMemory(ring, root);
   const started = startMemory(memory, root, clock.nowMillis());
   if (!started.ok) return started;
+  const known = checkLog(place, { policy: trusted, memory: null, runs: null }).entries;
   return ok({
     system,
     setAside: started.value,
+    isLogged: (runId) => known.has(runId),
     seal(directory, runId): Result<SealResult, Fault> {
       // A campaign may take days, and keys be rotated meanwhile.
       const keys = loadKeys(ring, clock);
@@ -47,7 +54,7 @@ export function openRunSealer(
       const nowMs = clock.nowMillis();
       return sealAndLogRun(directory, {
         seal: { runId, system, keys: [sealKey], nowMs },
-        log: { place: installationLog(root, system), key: logKey, policy, memory, nowMs },
+        log: { place, key: logKey, policy, memory, nowMs },
       });
     },
   });

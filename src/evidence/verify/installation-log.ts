@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { trustedKeys } from "../keys/policy.ts";
 import { checkLog, listPresentRuns } from "../log/check-log.ts";
 import { installationLog } from "../log/installation-log.ts";
 import type { LogPlace } from "../log/merkle-log.ts";
@@ -40,6 +41,9 @@ export function checkInstallationLog(
   if (root === null) return excused("no_root_given");
   if (!isUnder(root, directory, name)) return excused("run_not_under_root");
   if (policy === null) return isSigned ? unmeasured("no_policy") : excused("not_signed");
+  if (trustedKeys(policy, "log").length === 0) {
+    return isSigned ? unmeasured("no_log_key_trusted") : excused("not_signed");
+  }
   const place = installationLog(root, policy.system);
   if (!isThere(place)) {
     const isRemembered = memory !== null && nodeFileSystem.look(memory.directory) !== null;
