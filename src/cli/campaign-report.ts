@@ -2,6 +2,7 @@ import { durationText } from "#base";
 import type { CampaignOutcome, CampaignPlan, CampaignRow, LandedCampaign, RunReport } from "#lab";
 import type { Output } from "./output.ts";
 import { rootHint } from "./root.ts";
+import { keysHint } from "./run-keys.ts";
 import { type Column, groupDigits, percentText, shortNumber, tableLines } from "./table.ts";
 
 /** The resolved campaign in the form that `--config` reads. */
@@ -201,13 +202,18 @@ function returnText(reports: readonly RunReport[]): string {
 }
 
 /** Commands that look at what a campaign left, or finish it. */
-export function nextLines(plan: CampaignPlan, { rows }: CampaignOutcome): readonly string[] {
+export function nextLines(
+  plan: CampaignPlan,
+  { rows, landed }: CampaignOutcome,
+  keys: string,
+): readonly string[] {
   const root = rootHint(plan.root);
   const sealed = rows.find((row) => "report" in row)?.run_id;
   const isWhole = rows.every(({ state }) => state === "completed" || state === "already_present");
+  const isSigned = landed.ok && landed.value.signed !== null;
   const onSealed = [
     `  npx assay show ${sealed}${root}`,
-    `  npx assay verify ${sealed}${root}`,
+    `  npx assay verify ${sealed}${root}${isSigned ? keysHint(keys) : " --integrity-only"}`,
     `  npx assay replay ${sealed} --kernel reference${root}`,
   ];
   return [

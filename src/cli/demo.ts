@@ -16,7 +16,7 @@ import { exitOf, liveCampaign, planRequest } from "./evolve.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { defaultRoot, rootHint, writableRoot } from "./root.ts";
-import { openSealer, openTrust } from "./run-keys.ts";
+import { keysHint, openSealer, openTrust } from "./run-keys.ts";
 import { groupDigits } from "./table.ts";
 import type { Shell } from "./verb.ts";
 
@@ -78,7 +78,8 @@ async function demo({ root: rootOption, keys }: DemoOptions, shell: Shell): Prom
   if (shown !== exitCodes.ok) return shown;
 
   const time = durationText(performance.now() - started);
-  for (const line of endLines(root.value, reports, time)) output.line(line);
+  const verifyHint = signing === null ? " --integrity-only" : keysHint(keys);
+  for (const line of endLines({ root: root.value, verifyHint }, reports, time)) output.line(line);
   return exitCodes.ok;
 }
 
@@ -142,7 +143,11 @@ function knownExit(code: number | null): ExitCode {
   return Object.values(exitCodes).find((known) => known === code) ?? exitCodes.interrupted;
 }
 
-function endLines(root: string, reports: readonly RunReport[], time: string): readonly string[] {
+function endLines(
+  { root, verifyHint }: Readonly<{ root: string; verifyHint: string }>,
+  reports: readonly RunReport[],
+  time: string,
+): readonly string[] {
   const hint = rootHint(root);
   const run = reports[1]?.run_id ?? reports[0]?.run_id ?? "latest";
   return [
@@ -151,7 +156,7 @@ function endLines(root: string, reports: readonly RunReport[], time: string): re
     `PASS  verify  ${reports.length} of ${reports.length} runs`,
     `PASS  replay  ${reports[0]?.run_id}, byte for byte`,
     `all in ${time}. Try next:`,
-    `  npx assay verify ${run}${hint}`,
+    `  npx assay verify ${run}${hint}${verifyHint}`,
     `  npx assay replay ${run}${hint}`,
     `  npx assay evolve --seeds 30 --seasons 24x1000 --leverage 1${hint}`,
     `  npx assay data import FILE.csv.gz --help`,

@@ -57,7 +57,7 @@ export function addEvolve(program: Command, shell: Shell): void {
     }
     const sealer = openSealer(options, planned.value.root, output);
     if (!sealer.ok) return shell.end(output.fail(sealer.fault));
-    shell.end(await evolve(planned.value, sealer.value, output));
+    shell.end(await evolve(planned.value, { sealer: sealer.value, keys: options.keys }, output));
   });
 }
 
@@ -90,12 +90,12 @@ export async function planRequest(
 /** Runs a planned campaign, prints its report and what to do next, and gives the exit code. */
 async function evolve(
   campaign: CampaignPlan,
-  sealer: RunSealer | null,
+  { sealer, keys }: Readonly<{ sealer: RunSealer | null; keys: string }>,
   output: Output,
 ): Promise<ExitCode> {
   const outcome = await liveCampaign(campaign, sealer, output);
   if (!outcome.ok) return output.fail(outcome.fault);
-  for (const line of nextLines(campaign, outcome.value)) output.line(line);
+  for (const line of nextLines(campaign, outcome.value, keys)) output.line(line);
   return exitOf(outcome.value);
 }
 

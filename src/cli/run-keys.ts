@@ -22,6 +22,11 @@ export function addSealerOptions(command: Command): Command {
     .option("--dev-keys", "make development keys there when it has none", false);
 }
 
+/** ` --keys DIR` for a command line we suggest; nothing where the default would find them. */
+export function keysHint(keys: string): string {
+  return keys === defaultKeysDirectory() ? "" : ` --keys ${keys}`;
+}
+
 /** The sealer of this root; null, and runs stay unsigned, where there are no keys. */
 export function openSealer(
   { keys, devKeys }: SealerOptions,
