@@ -1,7 +1,8 @@
 import { durationText } from "#base";
-import type { CampaignOutcome, CampaignPlan, CampaignRow, RunReport } from "#lab";
+import type { CampaignOutcome, CampaignPlan, CampaignRow, LandedCampaign, RunReport } from "#lab";
 import type { Output } from "./output.ts";
 import { rootHint } from "./root.ts";
+import { keysHint } from "./run-keys.ts";
 import { type Column, groupDigits, percentText, shortNumber, tableLines } from "./table.ts";
 
 /** The resolved campaign in the form that `--config` reads. */
@@ -72,8 +73,8 @@ function rowText(row: CampaignRow): string {
 function rowRecord(row: CampaignRow): object {
   if (!("report" in row)) return row;
   const { report, ...head } = row;
-  const { directory, seal_sha256, wall_seconds, summary } = report;
-  return { ...head, directory, seal_sha256, wall_seconds, summary };
+  const { directory, wall_seconds, summary } = report;
+  return { ...head, directory, wall_seconds, summary };
 }
 
 /** The table by seed and the totals. */
@@ -84,6 +85,7 @@ export function printOutcome(plan: CampaignPlan, outcome: CampaignOutcome, outpu
   const { landed } = outcome;
   if (!landed.ok) output.fail(landed.fault);
   else {
+    output.line(`seals   ${sealText(landed.value)}`);
     const { appended, present } = landed.value.pool;
     output.line(`pool    ${groupDigits(appended)} genomes appended, ${groupDigits(present)} there`);
     output.line(`record  ${landed.value.record}`);
@@ -97,6 +99,12 @@ export function printOutcome(plan: CampaignPlan, outcome: CampaignOutcome, outpu
     wall_seconds: outcome.wall_seconds,
     ...(landed.ok ? { landed: landed.value } : { fault: landed.fault }),
   });
+}
+
+function sealText({ signed }: LandedCampaign): string {
+  if (signed === null) return "unsigned; assay keys new run-seal and assay keys new log make keys";
+  const { system, sealed, present } = signed;
+  return `${sealed} runs signed for ${system} and entered in its log, ${present} there`;
 }
 
 const columns: readonly Column[] = [
@@ -194,13 +202,18 @@ function returnText(reports: readonly RunReport[]): string {
 }
 
 /** Commands that look at what a campaign left, or finish it. */
-export function nextLines(plan: CampaignPlan, { rows }: CampaignOutcome): readonly string[] {
+export function nextLines(
+  plan: CampaignPlan,
+  { rows, landed }: CampaignOutcome,
+  keys: string,
+): readonly string[] {
   const root = rootHint(plan.root);
   const sealed = rows.find((row) => "report" in row)?.run_id;
   const isWhole = rows.every(({ state }) => state === "completed" || state === "already_present");
+  const isSigned = landed.ok && landed.value.signed !== null;
   const onSealed = [
     `  npx assay show ${sealed}${root}`,
-    `  npx assay verify ${sealed}${root}`,
+    `  npx assay verify ${sealed}${root}${isSigned ? keysHint(keys) : " --integrity-only"}`,
     `  npx assay replay ${sealed} --kernel reference${root}`,
   ];
   return [

@@ -12,6 +12,7 @@ import {
 } from "#lab";
 import { parseCount, parseSeedList } from "./quantities.ts";
 import { defaultRoot } from "./root.ts";
+import { addSealerOptions, type SealerOptions } from "./run-keys.ts";
 import { addWorldFlags, readOrThrow } from "./world-flags.ts";
 
 /** What the command line said; absent = not said. */
@@ -29,7 +30,8 @@ export type EvolveOptions = Readonly<{
   behaviors?: boolean;
   name?: string;
   config?: string;
-}>;
+}> &
+  SealerOptions;
 
 /** Adds every option of `assay evolve`; gives the reader of the world flags. */
 export function addEvolveOptions(command: Command): () => Readonly<Record<string, Json>> {
@@ -61,6 +63,7 @@ export function addEvolveOptions(command: Command): () => Readonly<Record<string
     .option("--set-aside", "move unfinished records of these runs away and run them again", false)
     .option("--print-config", "print the resolved campaign as a config file and stop", false)
     .option("--json", "JSON lines: progress on standard error, results on standard output", false);
+  addSealerOptions(command);
   return addWorldFlags(command);
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Fault, Result } from "#base";
 import { embeddedName, ensureEmbeddedDataset } from "#datasets";
+import type { RunSealer } from "#evidence";
 import {
   type CampaignOutcome,
   type CampaignPlan,
@@ -18,6 +19,7 @@ import { addEvolveOptions, type EvolveOptions, resolveRequest } from "./evolve-o
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { writableRoot } from "./root.ts";
+import { openSealer } from "./run-keys.ts";
 import { stopOnSignals } from "./signals.ts";
 import type { Shell } from "./verb.ts";
 
@@ -53,7 +55,9 @@ export function addEvolve(program: Command, shell: Shell): void {
       if (!moved.ok) return shell.end(output.fail(moved.fault));
       for (const place of moved.value) output.note(`set aside: ${place}`);
     }
-    shell.end(await evolve(planned.value, output));
+    const sealer = openSealer(options, planned.value.root, output);
+    if (!sealer.ok) return shell.end(output.fail(sealer.fault));
+    shell.end(await evolve(planned.value, { sealer: sealer.value, keys: options.keys }, output));
   });
 }
 
@@ -84,16 +88,21 @@ export async function planRequest(
 }
 
 /** Runs a planned campaign, prints its report and what to do next, and gives the exit code. */
-async function evolve(campaign: CampaignPlan, output: Output): Promise<ExitCode> {
-  const outcome = await liveCampaign(campaign, output);
+async function evolve(
+  campaign: CampaignPlan,
+  { sealer, keys }: Readonly<{ sealer: RunSealer | null; keys: string }>,
+  output: Output,
+): Promise<ExitCode> {
+  const outcome = await liveCampaign(campaign, sealer, output);
   if (!outcome.ok) return output.fail(outcome.fault);
-  for (const line of nextLines(campaign, outcome.value)) output.line(line);
+  for (const line of nextLines(campaign, outcome.value, keys)) output.line(line);
   return exitOf(outcome.value);
 }
 
 /** Runs a planned campaign with live progress and prints its table and totals. */
 export async function liveCampaign(
   campaign: CampaignPlan,
+  sealer: RunSealer | null,
   output: Output,
 ): Promise<Result<CampaignOutcome, Fault>> {
   const control = createSharedControl(campaign.workers);
@@ -105,6 +114,7 @@ export async function liveCampaign(
   printPlan(campaign, output);
   const outcome = await runCampaign(campaign, {
     control,
+    sealer,
     onStart: view.start,
     onRow: (row) => {
       view.clear();

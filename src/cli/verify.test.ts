@@ -23,10 +23,31 @@ async function assay(...args: readonly string[]): Promise<Said> {
   return { code, ...heard };
 }
 
+/** Runs of these tests are not signed, and no keys of the machine are looked at. */
+function verify(...args: readonly string[]): Promise<Said> {
+  return assay("verify", ...args, "--integrity-only");
+}
+
+test("who sealed an unsigned run is not measurable: exit 3, with the ways out", async () => {
+  using root = temporaryRoot();
+  using keys = temporaryRoot();
+  const run = landRun(root.path, eventfulRun());
+  const place = ["--root", root.path, "--keys", join(keys.path, "none")];
+  const said = await assay("verify", run.run_id, ...place);
+  assert.equal(said.code, 3, said.err);
+  assert.match(said.out, /authenticity +NOT_MEASURABLE +0 +not_signed/);
+  assert.match(said.out, /assay keys new run-seal.*--integrity-only/);
+  const asked = await assay("verify", run.run_id, ...place, "--policy", join(keys.path, "none"));
+  assert.equal(asked.code, 2);
+  assert.match(asked.err, /^assay: no such trust policy .*\[policy_missing\]\n$/);
+  const whole = await verify(run.run_id, "--root", root.path);
+  assert.match(whole.err, /^integrity only: /);
+});
+
 test("verify says PASS in a table, lands its verdict beside the runs and exits 0", async () => {
   using root = temporaryRoot();
   const run = landRun(root.path, eventfulRun());
-  const said = await assay("verify", run.run_id.slice(0, 9), "--root", root.path);
+  const said = await verify(run.run_id.slice(0, 9), "--root", root.path);
   assert.equal(said.code, 0, said.err);
   assert.match(said.out, /roster_join +PASS +\d+/);
   assert.match(said.out, new RegExp(`^PASS +${run.run_id}`, "m"));
@@ -42,7 +63,7 @@ test("a finding is named with file, line, field, code, and what to do; exit 1", 
   editRecord(copy, "death_events.jsonl", 2, (record) => {
     record["settled_to_reserve_micro"] = 1;
   });
-  const said = await assay("verify", copy);
+  const said = await verify(copy);
   assert.equal(said.code, 1);
   const line = /death_events\.jsonl line 3 settled_to_reserve_micro: .+ \[death_inconsistent\]/;
   assert.match(said.out, line);
@@ -57,10 +78,10 @@ test("an unsealed run is exit 3, a missing one exit 2, each in one clear line", 
   const run = landRun(root.path, eventfulRun());
   const copy = copyRun(run.directory, join(root.path, "copy"));
   rmSync(join(copy, "SHA256SUMS"));
-  const unsealed = await assay("verify", copy);
+  const unsealed = await verify(copy);
   assert.equal(unsealed.code, 3);
   assert.match(unsealed.out, /not sealed/);
-  const missing = await assay("verify", "HF_ffffffffffffffff", "--root", root.path);
+  const missing = await verify("HF_ffffffffffffffff", "--root", root.path);
   assert.equal(missing.code, 2);
   assert.match(missing.err, /^assay: [^\n]+\n$/);
 });
@@ -68,7 +89,7 @@ test("an unsealed run is exit 3, a missing one exit 2, each in one clear line", 
 test("--json is one line with every claim and finding", async () => {
   using root = temporaryRoot();
   const run = landRun(root.path, eventfulRun());
-  const said = await assay("verify", run.directory, "--json");
+  const said = await verify(run.directory, "--json");
   assert.equal(said.out.trimEnd().split("\n").length, 1);
   const verdict = JSON.parse(said.out) as { type: string; claims: object[]; verdict: string };
   assert.deepEqual([verdict.type, verdict.verdict], ["verdict", "PASS"]);
@@ -80,11 +101,11 @@ test("latest is the run sealed last", async () => {
   const older = landRun(root.path, eventfulRun());
   const newer = landRun(root.path, { ...eventfulRun(), seed: 9 });
   utimesSync(join(older.directory, "SHA256SUMS"), 1000, 1000);
-  const said = await assay("verify", "latest", "--root", root.path);
+  const said = await verify("latest", "--root", root.path);
   assert.match(said.out, new RegExp(`^PASS +${newer.run_id}`, "m"));
   assert.ok(existsSync(join(root.path, "verdicts", newer.run_id)));
   using empty = temporaryRoot();
-  const none = await assay("verify", "latest", "--root", empty.path);
+  const none = await verify("latest", "--root", empty.path);
   assert.equal(none.code, 2);
 });
 

@@ -72,6 +72,7 @@ export {
   renewIncidentDocument,
 } from "./incident/inspect-incident.ts";
 export { type OpenedIncident, openIncident } from "./incident/open-incident.ts";
+export { makeDevelopmentKeys } from "./keys/development-keys.ts";
 export {
   currentKey,
   type InstallKey,
@@ -94,6 +95,7 @@ export { defaultKeysDirectory, keysPlace } from "./keys/keys-place.ts";
 export { formatPolicy, isValidAt, type TrustPolicy } from "./keys/policy.ts";
 export { revokeKey, setThreshold, trustKey } from "./keys/policy-changes.ts";
 export { isKeyPurpose, type KeyPurpose, keyPurposes } from "./keys/purpose.ts";
+export { openRunSealer, type RunSealer } from "./log/run-sealer.ts";
 export { type DiffSide, diffPools, type GeneDifference, type PoolDiff } from "./pool/diff-pools.ts";
 export { type ListedSnapshot, listPool, type PoolListing } from "./pool/list-pool.ts";
 export { type OpenSnapshotOptions, openSnapshot, type Snapshot } from "./pool/open-snapshot.ts";
@@ -150,5 +152,6 @@ export { readDocument } from "./store/document.ts";
 export { remedyOf } from "./verify/orders/codes.ts";
 export { type OrderVerdict } from "./verify/orders/order-verdict.ts";
 export { type VerifyOrdersOptions, verifyOrders } from "./verify/orders/verify-orders.ts";
+export { loadRunTrust, type RunTrust } from "./verify/run-trust.ts";
 export { type VerifyOptions, verifyRun } from "./verify/verify-run.ts";
 export { writeVerdict } from "./verify/write-verdict.ts";

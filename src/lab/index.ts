@@ -1,6 +1,7 @@
 export { type CampaignFile, readCampaignFile } from "./campaign/campaign-file.ts";
 export type { CampaignProgress } from "./campaign/campaign-progress.ts";
 export type { CampaignRow } from "./campaign/campaign-row.ts";
+export type { LandedCampaign } from "./campaign/land-campaign.ts";
 export {
   type CampaignPlan,
   type CampaignRequest,

@@ -26,6 +26,9 @@ export function makeFolder(): string {
   return folder;
 }
 
+/** Keys live in the home of the user; that of the tests is empty, and gone when they end. */
+const home = makeFolder();
+
 /** Runs `assay ...` in a process of its own to its end. */
 export function assay(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   return ended(startAssay(args, options));
@@ -39,7 +42,7 @@ export function startAssay(args: readonly string[], options: SpawnOptions = {}):
       : ["sh", "-c", `${options.before}; exec "$@"`, "sh", ...command];
   return spawn(file, rest, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, HOME: home, ...options.env },
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
 }

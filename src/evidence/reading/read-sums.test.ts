@@ -16,6 +16,7 @@ function codesOf(text: string): readonly string[] {
 
 test("sums in order are read; any other line is named", () => {
   assert.deepEqual(codesOf(`${a}  b\n${a}  c.json\n`), []);
+  assert.deepEqual(codesOf(`${a}  proofs/b.tlog-proof\n${a}  tlog/c\n`), []);
   assert.deepEqual(codesOf(`${a}  c\n${a}  b\n`), ["2 text_not_canonical"]);
   assert.deepEqual(codesOf(`${a}  b\n${a}  b\n`), ["2 text_not_canonical"]);
   for (const line of [
@@ -23,6 +24,8 @@ test("sums in order are read; any other line is named", () => {
     `${a} *b`,
     `${a.toUpperCase()}  b`,
     `${a}  ../b`,
+    `${a}  b/../c`,
+    `${a}  b//c`,
     `${a}  /etc/passwd`,
     `${a}  .hidden`,
     `${a.slice(1)}  b`,

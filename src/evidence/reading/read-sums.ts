@@ -1,22 +1,23 @@
+import { isEvidencePath } from "../seal/sums.ts";
 import type { Problem } from "./problem.ts";
 import type { FileFacts } from "./read-chunks.ts";
 import { readLines } from "./read-lines.ts";
 
 export type ReadSums = Readonly<{
-  /** Digest by file name, in the order of the file. */
+  /** Digest by path, in the order of the file. */
   digests: ReadonlyMap<string, string>;
   facts: FileFacts | null;
   problems: readonly Problem[];
 }>;
 
-/** `<64 hex>  <name>`; names are plain, so that no line can point out of the directory. */
-const lineForm = /^([0-9a-f]{64}) {2}([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/;
+/** `<64 hex>  <path>`; paths are plain, so that no line can point out of the directory. */
+const lineForm = /^([0-9a-f]{64}) {2}(\S{1,512})$/;
 
 /** Far above what a run directory holds, so that a hostile file cannot fill the memory. */
 const maxFiles = 10_000;
 const maxProblems = 100;
 
-/** Reads SHA256SUMS in exactly the form `formatSums` writes: ascending names, each once. */
+/** Reads SHA256SUMS in exactly the form `formatSums` writes: ascending paths, each once. */
 export function readSums(path: string): ReadSums {
   const digests = new Map<string, string>();
   const problems: Problem[] = [];
@@ -27,8 +28,8 @@ export function readSums(path: string): ReadSums {
   const facts = readLines(path, {
     line(text, number): void {
       const [, digest, name] = lineForm.exec(text) ?? [];
-      if (digest === undefined || name === undefined) {
-        const detail = "not a line of the form `<64 hex>  <name>`";
+      if (digest === undefined || name === undefined || !isEvidencePath(name)) {
+        const detail = "not a line of the form `<64 hex>  <path>`";
         refuse({ code: "record_invalid", detail, line: number });
         return;
       }

@@ -1,3 +1,5 @@
+import { isSealPath } from "../seal/seal-files.ts";
+
 /** The files of a tier-1 run directory; the two with an id are there with `--behaviors` only. */
 export const runFileNames = {
   run_manifest: "run_manifest.json",
@@ -30,9 +32,9 @@ export const sumsFileName = "SHA256SUMS";
 export const reserveFileName = ".reserve";
 
 /**
- * Whether equal runs have equal bytes in this file: all but the manifest, which names machine and
- * clock, and the seal over it.
+ * Whether equal runs have equal bytes under this name: all but the manifest, which names machine
+ * and clock, and the seal over it, files and folders.
  */
 export function isPureFile(name: string): boolean {
-  return name !== runFileNames.run_manifest && name !== sumsFileName;
+  return name !== runFileNames.run_manifest && !isSealPath(name);
 }

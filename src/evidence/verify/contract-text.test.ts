@@ -20,6 +20,7 @@ import { survivorLine } from "../artifacts/survivors.ts";
 import { recordClaims } from "./claims.ts";
 import { contractClaims } from "./contracts.ts";
 import { poolLinesClaim } from "./pool-lines.ts";
+import { sealClaims } from "./seal-claims.ts";
 import { sumsClaim } from "./sums.ts";
 
 const file = "docs/contracts/run-directory.md";
@@ -36,7 +37,8 @@ const anchors = new Set(
 );
 
 test("every claim cites a clause that exists", () => {
-  for (const { id, clause } of [sumsClaim, ...contractClaims, ...recordClaims, poolLinesClaim]) {
+  const all = [sumsClaim, ...contractClaims, ...recordClaims, poolLinesClaim, ...sealClaims];
+  for (const { id, clause } of all) {
     const [path, anchor = ""] = clause.split("#");
     assert.equal(path, file, id);
     assert.ok(anchors.has(anchor), `${id} cites ${anchor}`);

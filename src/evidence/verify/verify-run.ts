@@ -17,11 +17,15 @@ import { isExpected, type PassResult, readManifestFirst, readWholeRun } from "./
 import { artifactByKind, artifactNames } from "./records.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { fileNameOf } from "./run-files.ts";
+import type { RunTrust } from "./run-trust.ts";
+import { sealClaims, sealEvidence } from "./seal-claims.ts";
 import { checkSums, sumsClaim } from "./sums.ts";
 
 export type VerifyOptions = Readonly<{
   /** The installation the run belongs to, for its pool; null = the run alone. */
   root: string | null;
+  /** Whom to trust with seals; absent or null = integrity alone, and the verdict says so. */
+  trust?: RunTrust | null;
 }>;
 
 /**
@@ -56,7 +60,7 @@ type First = Readonly<{ manifestReport: Reporter; known: Map<string, FileFacts> 
 
 function verifySealed(
   run: RunUnderCheck,
-  { root }: VerifyOptions,
+  { root, trust = null }: VerifyOptions,
   { manifestReport, known }: First,
 ): Verdict {
   const { directory, manifest } = run;
@@ -82,6 +86,7 @@ function verifySealed(
       emptinessProvenBy: claim.emptinessProvenBy ?? null,
     })),
     poolEvidence(run, root),
+    ...sealEvidence(run, root, trust),
   ];
   return verdictOf(directory, manifest, evidence, pass.records);
 }
@@ -132,7 +137,8 @@ function missingFile(claim: Claim, pass: PassResult): string | null {
 /** All claims of a tier-1 run, not looked at for one reason; reports of those that were. */
 function notMeasured(reason: string, seen: readonly Reporter[]): readonly Evidence[] {
   const logs = new Map(seen.map((report) => [report.claim, report.log()]));
-  return [sumsClaim, ...contractClaims, ...recordClaims, poolLinesClaim].map(({ id, clause }) => {
+  const all = [sumsClaim, ...contractClaims, ...recordClaims, poolLinesClaim, ...sealClaims];
+  return all.map(({ id, clause }) => {
     const log = logs.get(id);
     return {
       id,

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { type Fault, ok, type Result } from "#base";
-import { appendRunsToPool, type PoolAppend } from "#evidence";
+import { appendRunsToPool, type PoolAppend, type RunSealer, sumsFileName } from "#evidence";
+import { fileSha256 } from "../host/file-digest.ts";
 import { appendCampaignRecord } from "./campaign-record.ts";
 import type { CampaignRow } from "./campaign-row.ts";
 import type { CampaignPlan } from "./plan-campaign.ts";
@@ -9,23 +11,58 @@ export type LandedCampaign = Readonly<{
   /** Path of the campaign's record. */
   record: string;
   pool: PoolAppend;
+  /** Null when the runs stay unsigned. */
+  signed: SignedRuns | null;
+}>;
+
+export type SignedRuns = Readonly<{
+  system: string;
+  /** Runs whose seal was made now, and those that had it already. */
+  sealed: number;
+  present: number;
 }>;
 
 /**
- * The campaign's record, then the pool: in seed order, of runs that are sealed and complete. What
- * a campaign that died before left out is appended by the next one of the same runs.
+ * In seed order: complete runs are signed and entered in the installation's log, then the
+ * campaign's record, then the pool. What a campaign that died before left out is done by the next
+ * one of the same runs. An interrupted run is not signed: when it is run again it is another
+ * record under the same id, and the log knows an id once.
  */
 export function landCampaign(
   plan: CampaignPlan,
   rows: readonly CampaignRow[],
+  sealer: RunSealer | null,
 ): Result<LandedCampaign, Fault> {
-  const record = appendCampaignRecord(plan, rows);
-  if (!record.ok) return record;
   const complete = rows.flatMap(completeDirectory);
+  const signed = sealer === null ? ok(null) : signRuns(sealer, rows);
+  if (!signed.ok) return signed;
+  const record = appendCampaignRecord(plan, signed.value === null ? rows : rows.map(withOwnSeal));
+  if (!record.ok) return record;
   // An empty pool would only raise the question what is missing from it.
   const nothing = ok({ appended: 0, present: 0 });
   const pool = complete.length === 0 ? nothing : appendRunsToPool(plan.root, complete);
-  return pool.ok ? ok({ record: record.value, pool: pool.value }) : pool;
+  return pool.ok ? ok({ record: record.value, pool: pool.value, signed: signed.value }) : pool;
+}
+
+function signRuns(sealer: RunSealer, rows: readonly CampaignRow[]): Result<SignedRuns, Fault> {
+  let sealed = 0;
+  let present = 0;
+  for (const row of rows) {
+    for (const directory of completeDirectory(row)) {
+      const result = sealer.seal(directory, row.run_id);
+      if (!result.ok) return result;
+      if (result.value.isNew) sealed += 1;
+      else present += 1;
+    }
+  }
+  return ok({ system: sealer.system, sealed, present });
+}
+
+/** Signing replaces SHA256SUMS, which lists the files of the seal from then on. */
+function withOwnSeal(row: CampaignRow): CampaignRow {
+  if (!("report" in row)) return row;
+  const seal_sha256 = fileSha256(join(row.report.directory, sumsFileName));
+  return { ...row, report: { ...row.report, seal_sha256 } };
 }
 
 function completeDirectory(row: CampaignRow): readonly string[] {

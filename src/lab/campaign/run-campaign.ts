@@ -1,5 +1,5 @@
 import { err, type Fault, ok, type Result } from "#base";
-import { findExistingRun, runPath } from "#evidence";
+import { findExistingRun, type RunSealer, runPath } from "#evidence";
 import { markAborted } from "../run/mark-aborted.ts";
 import type { RunJob, RunReport } from "../run/run-job.ts";
 import { reportOf } from "../run/run-report.ts";
@@ -32,14 +32,17 @@ export type CampaignHooks = Readonly<{
   onStart: (progress: () => CampaignProgress) => void;
   /** Called for each seed when it is settled, in order of arrival. */
   onRow: (row: CampaignRow) => void;
+  /** Signs what is complete; absent or null leaves the runs unsigned. */
+  sealer?: RunSealer | null;
   /** Script of the worker threads; a test may give its own. */
   entry?: URL;
 }>;
 
 /**
- * Runs what is not there yet, on the workers of the plan, and then lands the campaign: its record
- * and the pool, in seed order. Nothing is touched when the STOP switch is on or when the place of
- * any run holds something else. Faults: stop_present, stop_unreadable, run_exists_*.
+ * Runs what is not there yet, on the workers of the plan, and then lands the campaign: the seals,
+ * its record and the pool, in seed order. Nothing is touched when the STOP switch is on or when the
+ * place of any run holds something else, or a run of them is gone that was sealed here before.
+ * Faults: stop_present, stop_unreadable, run_exists_*, run_gone.
  */
 export async function runCampaign(
   plan: CampaignPlan,
@@ -51,6 +54,8 @@ export async function runCampaign(
   if (!present.ok) return present;
 
   const jobs = plan.jobs.filter((job) => !present.value.has(job.run_id));
+  const gone = jobs.find(({ run_id }) => hooks.sealer?.isLogged(run_id) === true);
+  if (gone !== undefined) return err(goneRun(runPath(plan.root, gone.run_id)));
   const started = wallClock.nowMillis();
   const results = await live(plan, jobs, present.value, hooks);
   const rows = plan.jobs.map((job): CampaignRow => {
@@ -61,7 +66,7 @@ export async function runCampaign(
   return ok({
     rows,
     stop: stopReason(hooks.control),
-    landed: landCampaign(plan, rows),
+    landed: landCampaign(plan, rows, hooks.sealer ?? null),
     wall_seconds: (wallClock.nowMillis() - started) / 1000,
   });
 }
@@ -81,6 +86,13 @@ function findPresent(plan: CampaignPlan): Result<Present, Fault> {
     present.set(job.run_id, report.value);
   }
   return ok(present);
+}
+
+/** Run again it would get another seal, which the log could only refuse. */
+function goneRun(directory: string): Fault {
+  const what = "the log knows this run as sealed, and it is not here";
+  const message = `${what}; restore it from a copy, or run the campaign under another root`;
+  return { code: "run_gone", message, at: directory };
 }
 
 function withoutBehaviors({ directory }: RunReport): Fault {

@@ -1,0 +1,77 @@
+import { type Clock, type Fault, ok, type Result } from "#base";
+import { currentKey, policyPath, readPolicy } from "../keys/installation-keys.ts";
+import { type KeyRing, openKeyRing, type SigningKey } from "../keys/key-ring.ts";
+import type { TrustPolicy } from "../keys/policy.ts";
+import { checkLog } from "./check-log.ts";
+import { installationLog } from "./installation-log.ts";
+import { rootMemory, startMemory } from "./root-memory.ts";
+import { type SealResult, sealAndLogRun } from "./seal-and-log.ts";
+
+/** Signs the finished runs of one root and enters them in its log. */
+export type RunSealer = Readonly<{
+  /** First part of every origin, as in the trust policy. */
+  system: string;
+  /** Where the memory of a former root at this path was put; null when there was none. */
+  setAside: string | null;
+  /** Whether the log knew this run as sealed when the sealer was opened. */
+  isLogged: (runId: string) => boolean;
+  /** Faults: those of sealAndLogRun, readPolicy and currentKey. */
+  seal: (directory: string, runId: string) => Result<SealResult, Fault>;
+}>;
+
+/** Faults that mean: this installation has not been given keys, so its runs stay unsigned. */
+const unkeyed: ReadonlySet<string> = new Set(["keys_missing", "policy_missing", "key_missing"]);
+
+/**
+ * Null where the installation has no key for runs or none for the log. Keys that are there and
+ * cannot be used are a fault, found before a campaign has run: keys_exposed, key_exposed,
+ * key_malformed, policy_malformed and the like.
+ */
+export function openRunSealer(
+  ring: KeyRing,
+  root: string,
+  clock: Clock,
+): Result<RunSealer | null, Fault> {
+  const opened = openKeyRing(ring);
+  const loaded = opened.ok ? loadKeys(ring, clock) : opened;
+  if (!loaded.ok) return unkeyed.has(loaded.fault.code) ? ok(null) : loaded;
+  const { policy: trusted } = loaded.value;
+  const { system } = trusted;
+  const place = installationLog(root, system);
+  const memory = rootMemory(ring, root);
+  const started = startMemory(memory, root, clock.nowMillis());
+  if (!started.ok) return started;
+  const known = checkLog(place, { policy: trusted, memory: null, runs: null }).entries;
+  return ok({
+    system,
+    setAside: started.value,
+    isLogged: (runId) => known.has(runId),
+    seal(directory, runId): Result<SealResult, Fault> {
+      // A campaign may take days, and keys be rotated meanwhile.
+      const keys = loadKeys(ring, clock);
+      if (!keys.ok) return keys;
+      const { policy, sealKey, logKey } = keys.value;
+      const nowMs = clock.nowMillis();
+      return sealAndLogRun(directory, {
+        seal: { runId, system, keys: [sealKey], nowMs },
+        log: { place, key: logKey, policy, memory, nowMs },
+      });
+    },
+  });
+}
+
+function loadKeys(ring: KeyRing, clock: Clock): Result<LoadedKeys, Fault> {
+  const policy = readPolicy(ring, policyPath(ring));
+  if (!policy.ok) return policy;
+  const sealKey = currentKey(ring, "run-seal", clock.nowMillis());
+  if (!sealKey.ok) return sealKey;
+  const logKey = currentKey(ring, "log", clock.nowMillis());
+  if (!logKey.ok) return logKey;
+  return ok({ policy: policy.value, sealKey: sealKey.value, logKey: logKey.value });
+}
+
+type LoadedKeys = Readonly<{
+  policy: TrustPolicy;
+  sealKey: SigningKey;
+  logKey: SigningKey;
+}>;

@@ -1,0 +1,90 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { checkSeal } from "../seal/check-seal.ts";
+import { sealFiles } from "../seal/seal-files.ts";
+import { authenticityClaim, checkAuthenticity } from "./authenticity.ts";
+import type { RunUnderCheck } from "./claim.ts";
+import { checkInstallationLog, installationLogClaim } from "./installation-log.ts";
+import type { Evidence } from "./judge.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
+import type { RunTrust } from "./run-trust.ts";
+import { reportSeal, sealClaim } from "./seal-integrity.ts";
+
+/** The claims about the seal of a run, in the order they are reported. */
+export const sealClaims: readonly ClaimName[] = [
+  sealClaim,
+  authenticityClaim,
+  installationLogClaim,
+];
+
+type ClaimName = Readonly<{ id: string; clause: string }>;
+
+/**
+ * What the seal proves. Null trust asks for integrity alone: who sealed and what the log knows is
+ * then none of this verdict's, and it says so.
+ */
+export function sealEvidence(
+  run: RunUnderCheck,
+  root: string | null,
+  trust: RunTrust | null,
+): readonly Evidence[] {
+  const isSigned = isThere(join(run.directory, sealFiles.statement));
+  return [
+    integrity(run, isSigned),
+    authenticity(run, trust, isSigned),
+    logged(run, { root, trust, isSigned }),
+  ];
+}
+
+function integrity(run: RunUnderCheck, isSigned: boolean): Evidence {
+  const { directory, manifest } = run;
+  const report = createReporter(sealClaim.id, manifest.run_id);
+  if (isSigned) {
+    const check = checkSeal(directory, { policy: null, runId: manifest.run_id });
+    if (!check.ok) return evidenceOf(sealClaim, report, { notMeasurable: "run_unreadable" });
+    reportSeal(check.value, report);
+    return evidenceOf(sealClaim, report, {});
+  }
+  // Its process died between the first file of a seal and the last.
+  const isBegun = isThere(join(directory, "tlog")) || isThere(join(directory, "proofs"));
+  const excuse = isBegun ? { notMeasurable: "seal_unfinished" } : { notApplicable: "not_signed" };
+  return evidenceOf(sealClaim, report, excuse);
+}
+
+function authenticity(run: RunUnderCheck, trust: RunTrust | null, isSigned: boolean): Evidence {
+  const report = createReporter(authenticityClaim.id, run.manifest.run_id);
+  if (trust === null) {
+    return evidenceOf(authenticityClaim, report, { notApplicable: "integrity_only" });
+  }
+  if (!isSigned) return evidenceOf(authenticityClaim, report, { notMeasurable: "not_signed" });
+  if (trust.policy === null) {
+    return evidenceOf(authenticityClaim, report, { notMeasurable: "no_policy" });
+  }
+  checkAuthenticity(run.directory, trust.policy, report);
+  return evidenceOf(authenticityClaim, report, {});
+}
+
+type LoggedRun = Readonly<{ root: string | null; trust: RunTrust | null; isSigned: boolean }>;
+
+function logged(run: RunUnderCheck, { root, trust, isSigned }: LoggedRun): Evidence {
+  const report = createReporter(installationLogClaim.id, run.manifest.run_id);
+  if (trust === null) {
+    return evidenceOf(installationLogClaim, report, { notApplicable: "integrity_only" });
+  }
+  const subject = { directory: run.directory, name: run.name, root, isSigned };
+  return evidenceOf(installationLogClaim, report, checkInstallationLog(subject, trust, report));
+}
+
+type Excuses = Readonly<{ notApplicable?: string | null; notMeasurable?: string | null }>;
+
+function evidenceOf(
+  { id, clause }: ClaimName,
+  report: Reporter,
+  { notApplicable = null, notMeasurable = null }: Excuses,
+): Evidence {
+  return { id, clause, log: report.log(), notApplicable, notMeasurable, emptinessProvenBy: null };
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}

@@ -1,0 +1,296 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { before, test } from "node:test";
+import { assay, type Ended, makeFolder, runsOf, tiny } from "./assay.ts";
+
+const folder = makeFolder();
+const root = join(folder, "root");
+const keys = join(folder, "keys");
+const campaign = ["evolve", ...tiny, "--seeds", "3", "--root", root];
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+const hasSums = spawnSync("sha256sum", ["--version"]).status === 0;
+
+before(async () => {
+  const run = await assay([...campaign, "--keys", keys, "--dev-keys"]);
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stderr, /^made development keys run-seal\.1 and log\.1 in .*, mode 0600$/m);
+  assert.match(run.stdout, /^seals {3}3 runs signed for assay\.local and entered in its log/m);
+});
+
+function verify(run: string, ...options: readonly string[]): Promise<Ended> {
+  return assay(["verify", run, "--root", root, "--keys", keys, ...options]);
+}
+
+/** Words of the claims about the seal; findings by code. */
+async function judged(
+  run: string,
+  ...options: readonly string[]
+): Promise<Readonly<{ code: number | null; words: readonly string[]; codes: readonly string[] }>> {
+  const { code, stdout, stderr } = await verify(run, ...options, "--json");
+  assert.ok(stdout.startsWith("{"), stderr);
+  const { claims, findings } = JSON.parse(stdout) as {
+    claims: { id: string; verdict: string }[];
+    findings: { claim: string; code: string }[];
+  };
+  const ids = ["seal", "authenticity", "installation_log"];
+  const words = ids.map((id) => claims.find((claim) => claim.id === id)?.verdict ?? "absent");
+  const codes = findings.map((finding) => `${finding.claim} ${finding.code}`);
+  return { code, words, codes: [...new Set(codes)] };
+}
+
+test("every run is signed, logged and passes, and a second time nothing changes", async () => {
+  assert.equal(statSync(join(keys, "run-seal.1.pem")).mode & 0o777, 0o600);
+  for (const run of runsOf(root)) {
+    const passed = { code: 0, words: ["PASS", "PASS", "PASS"], codes: [] };
+    assert.deepEqual(await judged(run), passed, run);
+  }
+  const before = treeOf(root);
+  const again = await assay([...campaign, "--keys", keys]);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /^seals {3}0 runs signed .*, 3 there$/m);
+  assert.deepEqual(treeOf(root), before);
+  const replayed = await assay(["replay", runsOf(root)[0] ?? "", "--root", root]);
+  assert.equal(replayed.code, 0, replayed.stdout);
+});
+
+test("the campaign's record names the sums that the seal signs", () => {
+  const [name = ""] = readdirSync(join(root, "campaigns"));
+  const record = readFileSync(join(root, "campaigns", name), "utf8");
+  for (const run of runsOf(root)) {
+    const digest = sha256Of(readFileSync(join(run, "SHA256SUMS")));
+    assert.ok(record.includes(`"seal_sha256":"${digest}"`), run);
+  }
+});
+
+test("sha256sum checks a sealed run without us", { skip: !hasSums && "no sha256sum" }, () => {
+  for (const cwd of runsOf(root)) {
+    const { status, stderr } = spawnSync("sha256sum", ["-c", "--strict", "SHA256SUMS"], { cwd });
+    assert.equal(status, 0, stderr.toString());
+  }
+});
+
+test("openssl checks seal and log", {
+  skip: !hasOpenssl && "no openssl",
+}, async () => {
+  const [run = ""] = runsOf(root);
+  const sealer = await publicKey("run-seal.1");
+  const envelope = JSON.parse(
+    readFileSync(join(run, "attestations.intoto.jsonl"), "utf8"),
+  ) as Readonly<{ payload: string; payloadType: string; signatures: { sig: string }[] }>;
+  const payload = Buffer.from(envelope.payload, "base64");
+  const type = envelope.payloadType;
+  const head = `DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `;
+  const signed = Buffer.concat([Buffer.from(head), payload]);
+  const signature = Buffer.from(envelope.signatures[0]?.sig ?? "", "base64");
+  assert.ok(opensslAccepts(sealer, signed, signature));
+  assert.equal(opensslAccepts(sealer, Buffer.concat([signed, Buffer.from(" ")]), signature), false);
+  for (const [path, key] of [
+    [join(run, "tlog", "checkpoint"), sealer],
+    [join(root, "log", "checkpoint"), await publicKey("log.1")],
+  ] as const) {
+    const [text = "", lines = ""] = readFileSync(path, "utf8").split("\n\n");
+    const note = Buffer.from(lines.trim().split(" ").at(-1) ?? "", "base64");
+    assert.ok(opensslAccepts(key, Buffer.from(`${text}\n`), note.subarray(4)), path);
+  }
+});
+
+test("whom to trust comes from the verifier: nobody, somebody else, or no question", async () => {
+  const [run = ""] = runsOf(root);
+  const nobody = await judged(run, "--keys", join(folder, "no-keys"));
+  assert.deepEqual([nobody.code, ...nobody.words], [3, "PASS", "NOT_MEASURABLE", "NOT_MEASURABLE"]);
+  const others = join(folder, "others");
+  for (const purpose of ["run-seal", "log"]) {
+    const made = await assay(["keys", "new", purpose, "--keys", others, "--root", root]);
+    assert.equal(made.code, 0, made.stderr);
+  }
+  const policy = ["--policy", join(others, "policy.json")];
+  const wrong = await judged(run, ...policy);
+  assert.deepEqual([wrong.code, ...wrong.words], [1, "PASS", "FAIL", "FAIL"]);
+  assert.ok(wrong.codes.includes("authenticity seal_signer_untrusted"));
+  const right = await judged(run, "--policy", join(keys, "policy.json"));
+  assert.deepEqual([right.code, ...right.words], [0, "PASS", "PASS", "PASS"]);
+  const half = JSON.parse(readFileSync(join(keys, "policy.json"), "utf8")) as { keys: object[] };
+  const sealers = half.keys.filter((key) => "purpose" in key && key.purpose === "run-seal");
+  const path = join(folder, "sealers.json");
+  writeFileSync(path, JSON.stringify({ ...half, keys: sealers }));
+  const ofSeals = await judged(run, "--policy", path);
+  assert.deepEqual([ofSeals.code, ...ofSeals.words], [3, "PASS", "PASS", "NOT_MEASURABLE"]);
+  const unasked = await judged(run, ...policy, "--integrity-only");
+  assert.deepEqual(
+    [unasked.code, ...unasked.words],
+    [0, "PASS", "NOT_APPLICABLE", "NOT_APPLICABLE"],
+  );
+});
+
+test("one byte changed, its sum made anew without the key, is found", async () => {
+  const [run = ""] = runsOf(root);
+  await withCopy(run, async () => {
+    const path = join(run, "death_events.jsonl");
+    const text = readFileSync(path, "utf8");
+    const at = text.indexOf('"tick":') + 7;
+    const changed = `${text.slice(0, at)}${text[at] === "1" ? "2" : "1"}${text.slice(at + 1)}`;
+    overwrite(path, changed);
+    const sums = join(run, "SHA256SUMS");
+    const listed = readFileSync(sums, "utf8");
+    overwrite(sums, listed.replace(sha256Of(Buffer.from(text)), sha256Of(Buffer.from(changed))));
+    const found = await judged(run);
+    assert.equal(found.code, 1);
+    assert.ok(found.codes.includes("seal seal_subjects_differ"), found.codes.join());
+    assert.ok(found.codes.includes("seal seal_record_differs"), found.codes.join());
+    assert.ok(!found.codes.some((code) => code.startsWith("sums ")), found.codes.join());
+  });
+  assert.equal((await verify(run)).code, 0);
+});
+
+test("a run that was taken away is missed by every run of its root", async () => {
+  const [run = "", other = ""] = runsOf(root);
+  await withCopy(run, async () => {
+    rmSync(run, { recursive: true });
+    const found = await judged(other);
+    assert.deepEqual([found.code, ...found.words], [1, "PASS", "PASS", "FAIL"]);
+    assert.deepEqual(found.codes, ["installation_log log_run_missing"]);
+    const said = await verify(other);
+    assert.match(said.stdout, new RegExp(`${basename(run)}: the log says that it was sealed`));
+    const again = await assay([...campaign, "--keys", keys]);
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /^assay: the log knows this run as sealed.*restore.*\[run_gone\]$/m);
+    assert.equal(existsSync(run), false);
+  });
+});
+
+test("a run put back as it was before, with a seal of its own, is found", async () => {
+  const [run = ""] = runsOf(root);
+  // The same campaign elsewhere: the same keys and records, sealed at another time.
+  const elsewhere = join(folder, "elsewhere");
+  const made = await assay([
+    "evolve",
+    ...tiny,
+    "--seeds",
+    "3",
+    "--root",
+    elsewhere,
+    "--keys",
+    keys,
+  ]);
+  assert.equal(made.code, 0, made.stderr);
+  const older = runsOf(elsewhere).find((each) => basename(each) === basename(run)) ?? "";
+  await withCopy(run, async () => {
+    rmSync(run, { recursive: true });
+    cpSync(older, run, { recursive: true });
+    const found = await judged(run);
+    assert.deepEqual([found.code, ...found.words], [1, "PASS", "PASS", "FAIL"]);
+    assert.ok(found.codes.includes("installation_log log_run_replaced"), found.codes.join());
+  });
+});
+
+test("a seal taken off is found; one never finished is finished by the campaign", async () => {
+  const [run = ""] = runsOf(root);
+  await withCopy(run, async () => {
+    rmSync(join(run, "attestations.intoto.jsonl"));
+    const found = await judged(run);
+    assert.equal(found.code, 1);
+    assert.ok(found.codes.includes("installation_log log_run_replaced"), found.codes.join());
+    assert.equal((await judged(run, "--integrity-only")).code, 3);
+  });
+  const fresh = join(folder, "fresh");
+  const args = ["evolve", ...tiny, "--seeds", "1", "--root", fresh, "--keys", keys];
+  assert.equal((await assay(args)).code, 0);
+  const [begun = ""] = runsOf(fresh);
+  // As a crash between the last two files of the seal leaves it, before the log.
+  rmSync(join(begun, "attestations.intoto.jsonl"));
+  rmSync(join(fresh, "log"), { recursive: true });
+  rmSync(join(keys, "witness", witnessOf(fresh)), { recursive: true });
+  const again = await assay(args);
+  assert.match(again.stdout, /^seals {3}1 runs signed/m, again.stderr);
+  const whole = await assay(["verify", begun, "--root", fresh, "--keys", keys]);
+  assert.equal(whole.code, 0, whole.stdout);
+});
+
+test("without keys the runs stay unsigned, and the campaign says how to make some", async () => {
+  const unsigned = join(folder, "unsigned");
+  const none = ["--root", unsigned, "--keys", join(folder, "none")];
+  const run = await assay(["evolve", ...tiny, "--seeds", "1", ...none]);
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stdout, /^seals {3}unsigned; assay keys new run-seal and assay keys new log/m);
+  assert.equal(existsSync(join(folder, "none")), false);
+  const [directory = ""] = runsOf(unsigned);
+  assert.equal(existsSync(join(directory, "tlog")), false);
+  assert.equal((await assay(["verify", directory, ...none])).code, 3);
+  assert.equal((await assay(["verify", directory, ...none, "--integrity-only"])).code, 0);
+});
+
+test("keys that others can read stop a campaign before it begins", async () => {
+  const open = join(folder, "open-keys");
+  cpSync(keys, open, { recursive: true });
+  chmodSync(open, 0o700);
+  chmodSync(join(open, "log.1.pem"), 0o644);
+  const place = join(folder, "never");
+  const run = await assay(["evolve", ...tiny, "--seeds", "1", "--root", place, "--keys", open]);
+  assert.equal(run.code, 2);
+  assert.match(run.stderr, /^assay: .*chmod 600 .*\[key_exposed\]\n$/);
+  assert.equal(existsSync(join(place, "runs_hf")), false);
+});
+
+/** Lets a test spoil a run and puts it back. */
+async function withCopy(run: string, act: () => Promise<void>): Promise<void> {
+  const kept = `${run.replace("runs_hf", "kept")}.kept`;
+  cpSync(run, kept, { recursive: true, preserveTimestamps: true });
+  try {
+    await act();
+  } finally {
+    rmSync(run, { recursive: true, force: true });
+    renameSync(kept, run);
+  }
+}
+
+function overwrite(path: string, text: string): void {
+  chmodSync(path, 0o644);
+  writeFileSync(path, text);
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The folder of the memory of this root. */
+function witnessOf(place: string): string {
+  return sha256Of(Buffer.from(realpathSync(place))).slice(0, 32);
+}
+
+async function publicKey(label: string): Promise<string> {
+  const said = await assay(["keys", "export", label, "--keys", keys, "--format", "pem"]);
+  const path = join(folder, `${label}.pub.pem`);
+  writeFileSync(path, said.stdout);
+  return path;
+}
+
+function opensslAccepts(key: string, message: Buffer, signature: Buffer): boolean {
+  const [text, proof] = [join(folder, "message"), join(folder, "signature")];
+  writeFileSync(text, message);
+  writeFileSync(proof, signature);
+  const args = ["pkeyutl", "-verify", "-pubin", "-inkey", key, "-rawin", "-in", text];
+  return spawnSync("openssl", [...args, "-sigfile", proof]).status === 0;
+}
+
+/** Every file under a root with its digest; locks count their holders. */
+function treeOf(place: string): Readonly<Record<string, string>> {
+  const entries = readdirSync(place, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && !entry.name.includes(".lock"))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(paths.toSorted().map((path) => [path, sha256Of(readFileSync(path))]));
+}
