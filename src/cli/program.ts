@@ -10,6 +10,7 @@ import { addKeys } from "./keys.ts";
 import { createOutput, type OutputStreams } from "./output.ts";
 import { addPool } from "./pool.ts";
 import { addReplay } from "./replay.ts";
+import { addRetain } from "./retain.ts";
 import { addRuns } from "./runs.ts";
 import { addShow } from "./show.ts";
 import type { AddVerb, Shell } from "./verb.ts";
@@ -25,6 +26,7 @@ const verbs: readonly AddVerb[] = [
   addPool,
   addRuns,
   addCatalog,
+  addRetain,
   addIncident,
   addKeys,
   addDemo,
