@@ -48,7 +48,13 @@ export function addPoolVerify(pool: Command, shell: Shell): void {
       if (root === null) return;
       const verdict = endOrValue(verifyPool(root, { trust, integrityOnly }), shell, output);
       if (verdict === null) return;
+      const couldRemember = trust.memory !== null && !integrityOnly;
       printPoolVerdict(verdict, output);
+      if (verdict.verdict === "PASS" && couldRemember && !verdict.remembered) {
+        output.note(
+          "this state could not be kept beside the keys; a rollback behind it may go unseen",
+        );
+      }
       shell.end(exitByPoolVerdict[verdict.verdict]);
     });
 }

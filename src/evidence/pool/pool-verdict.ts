@@ -39,6 +39,8 @@ export type PoolVerdict = Readonly<{
   source_runs_absent: number;
   /** Complete sealed runs without a record here, at most 20 of them. */
   runs_not_in_pool: readonly string[];
+  /** Whether this state of the pool was kept beside the keys as the newest seen. */
+  remembered: boolean;
 }>;
 
 /** What one pass over the lines found out. */
@@ -96,6 +98,7 @@ export function poolVerdictOf(
     source_runs: pass.sources.present + pass.sources.absent,
     source_runs_absent: pass.sources.absent,
     runs_not_in_pool: missing.slice(0, 20),
+    remembered: false,
   };
 }
 

@@ -87,8 +87,7 @@ function verifyOnce(root: string, options: PoolVerifyOptions): Result<PoolVerdic
     missing,
   };
   const verdict = poolVerdictOf(parts, { ...options, trust }, report);
-  const kept = remember(verdict, parts, trust);
-  return kept.ok ? ok(verdict) : kept;
+  return ok({ ...verdict, remembered: remember(verdict, parts, trust) });
 }
 
 type PassOptions = Readonly<{ folder: CheckpointFolder; trust: PoolTrust }>;
@@ -182,19 +181,21 @@ function isRemembered({ policy, memory }: PoolTrust): boolean {
   return !known.ok || (known.value?.size ?? 0) > 0;
 }
 
-/** Only a pool that nothing speaks against is remembered as the newest state of it. */
+/**
+ * Only a pool that nothing speaks against is remembered as the newest state of it. A memory that
+ * cannot be written to, or that saw a newer state meanwhile, changes nothing in the verdict.
+ */
 function remember(
-  verdict: PoolVerdict,
+  { verdict }: PoolVerdict,
   { pass, facts }: PoolParts,
   { policy, memory }: PoolTrust,
-): Result<void, Fault> {
+): boolean {
   const { newestTrusted } = facts;
-  if (verdict.verdict === "FAIL" || policy === null || memory === null || newestTrusted === null) {
-    return ok(undefined);
+  if (verdict === "FAIL" || policy === null || memory === null || newestTrusted === null) {
+    return false;
   }
   const rootAt = (size: number): Uint8Array | null =>
     size > pass.tree.size ? null : rootOfSize(size, pass.tree.nodes());
   const verifiers = noteVerifiers(trustedKeys(policy, "pool"));
-  const seen = { ...newestTrusted, rootAt };
-  return rememberCheckpoint(memory, seen, verifiers);
+  return rememberCheckpoint(memory, { ...newestTrusted, rootAt }, verifiers).ok;
 }
