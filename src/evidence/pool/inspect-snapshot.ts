@@ -93,7 +93,7 @@ function checkMode(fs: FileSystem, path: string, isOptional: boolean): Result<vo
   }
   if (stat === null) return refuse("snapshot_unverified", path, "the snapshot has no document");
   if (stat.kind !== "file") {
-    return refuse("snapshot_not_snapshot", path, `a snapshot is a file, this is a ${stat.kind}`);
+    return refuse("snapshot_not_snapshot", path, "it is not a regular file");
   }
   if ((stat.permissions & 0o222) === 0) return ok(undefined);
   const mode = stat.permissions.toString(8);
