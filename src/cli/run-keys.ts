@@ -15,6 +15,12 @@ const clock: Clock = { nowMillis: () => Date.now() };
 
 export type SealerOptions = Readonly<{ keys: string; devKeys: boolean }>;
 
+/** "a", "a and b", "a, b and c". */
+function listText(words: readonly string[]): string {
+  const head = words.slice(0, -1);
+  return head.length === 0 ? words.join("") : `${head.join(", ")} and ${words.at(-1)}`;
+}
+
 /** How a command that lands runs is told which keys sign them. */
 export function addSealerOptions(command: Command): Command {
   return command
@@ -39,7 +45,7 @@ export function openSealer(
   if (!made.ok) return made;
   if (made.value.length > 0) {
     const { directory } = place.value;
-    output.note(`made development keys ${made.value.join(" and ")} in ${directory}, mode 0600`);
+    output.note(`made development keys ${listText(made.value)} in ${directory}, mode 0600`);
   }
   const sealer = openRunSealer(place.value, root, clock);
   const setAside = sealer.ok ? (sealer.value?.setAside ?? null) : null;

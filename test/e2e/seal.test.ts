@@ -27,7 +27,10 @@ const hasSums = spawnSync("sha256sum", ["--version"]).status === 0;
 before(async () => {
   const run = await assay([...campaign, "--keys", keys, "--dev-keys"]);
   assert.equal(run.code, 0, run.stderr);
-  assert.match(run.stderr, /^made development keys run-seal\.1 and log\.1 in .*, mode 0600$/m);
+  assert.match(
+    run.stderr,
+    /^made development keys run-seal\.1, log\.1 and pool\.1 in .*, mode 0600$/m,
+  );
   assert.match(run.stdout, /^seals {3}3 runs signed for assay\.local and entered in its log/m);
 });
 

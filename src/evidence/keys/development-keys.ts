@@ -6,7 +6,7 @@ import { type KeyRing, listKeys, makeKeyRing } from "./key-ring.ts";
 const developmentSystem = "assay.local";
 
 /**
- * Makes the keys that sign runs and the log, where the installation has none of that purpose, and
+ * Makes the keys that sign runs, the log and pools, where the installation has none of that purpose, and
  * trusts them: good against accidents and later changes on this machine, no proof to anybody else.
  * Gives the labels of those that were made. Faults: those of makeKeyRing and installKey.
  */
@@ -22,7 +22,7 @@ export function makeDevelopmentKeys(
   if (!policy.ok && policy.fault.code !== "policy_missing") return policy;
   const system = policy.ok ? policy.value.system : developmentSystem;
   const made: string[] = [];
-  for (const purpose of ["run-seal", "log"] as const) {
+  for (const purpose of ["run-seal", "log", "pool"] as const) {
     if (listed.value.some((key) => key.purpose === purpose)) continue;
     const request = { purpose, system, nowMs, holder: "development" };
     const key = installKey(ring.value, request);

@@ -2,6 +2,7 @@ import { type Clock, type Fault, ok, type Result } from "#base";
 import { currentKey, policyPath, readPolicy } from "../keys/installation-keys.ts";
 import { type KeyRing, openKeyRing, type SigningKey } from "../keys/key-ring.ts";
 import type { TrustPolicy } from "../keys/policy.ts";
+import { loadPoolTrust, type PoolTrust } from "../pool/pool-trust.ts";
 import { checkLog } from "./check-log.ts";
 import { installationLog } from "./installation-log.ts";
 import { rootMemory, startMemory } from "./root-memory.ts";
@@ -17,6 +18,8 @@ export type RunSealer = Readonly<{
   isLogged: (runId: string) => boolean;
   /** Faults: those of sealAndLogRun, readPolicy and currentKey. */
   seal: (directory: string, runId: string) => Result<SealResult, Fault>;
+  /** What the same keys say about the pools of the root. Faults: those of loadPoolTrust. */
+  poolTrust: () => Result<PoolTrust, Fault>;
 }>;
 
 /** Faults that mean: this installation has not been given keys, so its runs stay unsigned. */
@@ -57,6 +60,7 @@ export function openRunSealer(
         log: { place, key: logKey, policy, memory, nowMs },
       });
     },
+    poolTrust: () => loadPoolTrust({ ring, root, policyFile: null, nowMs: clock.nowMillis() }),
   });
 }
 

@@ -40,8 +40,19 @@ export function landCampaign(
   if (!record.ok) return record;
   // An empty pool would only raise the question what is missing from it.
   const nothing = ok({ appended: 0, present: 0 });
-  const pool = complete.length === 0 ? nothing : appendRunsToPool(plan.root, complete);
+  const pool = complete.length === 0 ? nothing : appendToPool(plan.root, complete, sealer);
   return pool.ok ? ok({ record: record.value, pool: pool.value, signed: signed.value }) : pool;
+}
+
+/** The pool is signed as it then is, where the installation has a key for pools. */
+function appendToPool(
+  root: string,
+  directories: readonly string[],
+  sealer: RunSealer | null,
+): Result<PoolAppend, Fault> {
+  if (sealer === null) return appendRunsToPool(root, directories);
+  const trust = sealer.poolTrust();
+  return trust.ok ? appendRunsToPool(root, directories, trust.value) : trust;
 }
 
 function signRuns(sealer: RunSealer, rows: readonly CampaignRow[]): Result<SignedRuns, Fault> {
