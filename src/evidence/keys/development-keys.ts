@@ -6,9 +6,10 @@ import { type KeyRing, listKeys, makeKeyRing } from "./key-ring.ts";
 const developmentSystem = "assay.local";
 
 /**
- * Makes the keys that sign runs, the log and pools, where the installation has none of that purpose, and
- * trusts them: good against accidents and later changes on this machine, no proof to anybody else.
- * Gives the labels of those that were made. Faults: those of makeKeyRing and installKey.
+ * Makes the keys that sign runs, the log and pools, where the installation has none of that
+ * purpose, and trusts them: good against accidents and later changes on this machine, no proof to
+ * anybody else. Gives the labels of those that were made. Faults: those of makeKeyRing and
+ * installKey.
  */
 export function makeDevelopmentKeys(
   place: KeyRing,
