@@ -3,7 +3,7 @@
 from seal import (CHECKPOINT, LEAF_HASHES, STATEMENT, SUMS, TABLE, canonical_base64, keyid,
                   parse_note, parse_statement, parse_sums, parse_time, root_of_proof,
                   signers, tree_root)
-from strict import Refused, canonical_line, members, whole_number
+from strict import Refused, canonical_line, is_version_one, members, whole_number
 
 RECORDS = """agent_roster.json birth_events.jsonl capital_ledger.jsonl collapse_events.jsonl
 death_events.jsonl errors.jsonl execution_fingerprint.json gating_telemetry.json
@@ -73,7 +73,7 @@ def parse_hashes(data: bytes) -> list:
 def parse_table(data: bytes):
     """The table of files (3.2)."""
     table = members(canonical_line(data), "detached files kind run_id v")
-    if table["kind"] != "assay_file_table" or table["v"] != 1:
+    if table["kind"] != "assay_file_table" or not is_version_one(table["v"]):
         raise Refused("no assay_file_table of version 1")
     first, before = 0, b""
     for row in table["files"]:

@@ -90,6 +90,7 @@ def life_records(records: Records, _, finding) -> int:
     for name, line, row in ends:
         life, birth, own = row["life"], born[row["agent_id"]], children[row["agent_id"]]
         value = life["position_lots"] * per_lot * life["mark_price_ticks"]
+        still_open = 1 if life["position_lots"] != 0 else 0
         settled = row["settled_to_reserve_micro"] if name == DEATHS else 0
         base = own[-1]["parent_capital_micro"] if own else birth["capital_micro"]
         final = (life["initial_capital_micro"] - life["given_to_children_micro"]
@@ -100,7 +101,7 @@ def life_records(records: Records, _, finding) -> int:
                  "given_to_children_micro": sum(each["capital_micro"] for each in own),
                  "children": len(own), "final_capital_micro": final,
                  "living_cost_micro": life["age_ticks"] * cost,
-                 "closed": life["opened_long"] + life["opened_short"] - (life["position_lots"] != 0),
+                 "closed": life["opened_long"] + life["opened_short"] - still_open,
                  "mark_price_ticks": marks.setdefault(row["tick"], life["mark_price_ticks"])}
         for field, fact in facts.items():
             if life[field] != fact:

@@ -1,4 +1,4 @@
-"""Claims about what a run records, after docs/contracts/run-directory.md: C2, C3, C5, C6, C7, C9."""
+"""What a run records, after docs/contracts/run-directory.md: its text, and C2, C3 and C9."""
 
 import array
 import hashlib
@@ -9,7 +9,8 @@ import sys
 from strict import Refused, canonical_base64, parse_json, stringify
 
 GENES = {"twin-33-5-1/1": 342, "linear/1": 33}
-LINE_FILES = "birth_events capital_ledger collapse_events death_events errors genomes_snapshot seasons survivors"
+LINE_FILES = """birth_events capital_ledger collapse_events death_events errors genomes_snapshot
+seasons survivors"""
 DOCUMENTS = "run_manifest multiple_experiments_summary gating_telemetry execution_fingerprint"
 LONE_REASONS = {"internal_collapse_reason", "stop_reason", "death_reason"}
 ROSTER, MANIFEST = "agent_roster.json", "run_manifest.json"
@@ -60,7 +61,7 @@ class Records:
                 finding("text_not_canonical", name, first_difference(text.encode(), data),
                         "not what JSON.stringify gives")
             self.documents[name] = value
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             finding("document_unreadable", name, None, str(error))
 
     def _lines(self, directory, name: str, finding):

@@ -6,8 +6,8 @@ import re
 from datetime import datetime, timezone
 
 from ed25519 import is_signed
-from strict import (HEX_64, PATH, Refused, canonical_base64, canonical_line, members, open_regular,
-                    parse_json, read_regular, whole_number)
+from strict import (HEX_64, PATH, Refused, canonical_base64, canonical_line, is_version_one,
+                    members, open_regular, parse_json, read_regular, whole_number)
 
 STATEMENT, SUMS, TABLE = "attestations.intoto.jsonl", "SHA256SUMS", "tlog/files.json"
 LEAF_HASHES, CHECKPOINT = "tlog/leaf-hashes", "tlog/checkpoint"
@@ -35,6 +35,8 @@ class Directory:
                 finding("seal_file_unreadable", name, None, str(error))
 
     def read(self, name: str) -> bytes:
+        if name not in self.files:
+            raise FileNotFoundError("no regular file of that name")
         return read_regular(os.path.join(self.path, name))
 
     def _walk(self, folder: str, finding):
@@ -151,7 +153,7 @@ def parse_statement(data: bytes):
     predicate = members(statement["predicate"],
                         "origin root run_id sealed_utc sealers tree_size v")
     parse_time(predicate["sealed_utc"])
-    if predicate["v"] != 1 or not predicate["sealers"]:
+    if not is_version_one(predicate["v"]) or not predicate["sealers"]:
         raise Refused("another version, or no sealers")
     return head + payload, pairs, statement
 
@@ -182,7 +184,7 @@ def parse_time(text) -> datetime:
 def parse_policy(data: bytes):
     """A trust policy (6.3)."""
     policy = members(parse_json(data), "kind v system thresholds keys")
-    if policy["kind"] != "assay_trust_policy" or policy["v"] != 1:
+    if policy["kind"] != "assay_trust_policy" or not is_version_one(policy["v"]):
         raise Refused("no assay_trust_policy of version 1")
     for key in policy["keys"]:
         members(key, "purpose generation name public_key valid_from valid_to holder")

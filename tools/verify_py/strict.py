@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import os
 import re
 import stat
@@ -10,6 +11,7 @@ from decimal import Decimal
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 HEX_64 = re.compile(r"[0-9a-f]{64}")
 MAX_DOCUMENT = 512 * 1024 * 1024
+MAX_DEPTH = 64
 
 
 class Refused(ValueError):
@@ -19,12 +21,23 @@ class Refused(ValueError):
 def parse_json(data: bytes):
     """JSON in strict UTF-8 without duplicate members, NaN or Infinity."""
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_members,
-                          parse_constant=_no_constant)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_members,
+                           parse_constant=_no_constant)
+        if isinstance(value, (dict, list)):
+            _check_depth(value, MAX_DEPTH)
+        return value
     except RecursionError as error:
         raise Refused("JSON nested too deeply") from error
     except ValueError as error:
         raise Refused(f"no strict JSON: {error}") from error
+
+
+def _check_depth(value, left: int):
+    if left == 0:
+        raise Refused("JSON nested too deeply")
+    for each in value.values() if isinstance(value, dict) else value:
+        if isinstance(each, (dict, list)):
+            _check_depth(each, left - 1)
 
 
 def _members(pairs):
@@ -61,6 +74,8 @@ def _number(value) -> str:
     """ECMA-262 Number::toString, base 10: repr() gives the same digits in another layout."""
     if isinstance(value, int) and abs(value) <= 2**53:
         return str(value)
+    if isinstance(value, int) or not math.isfinite(value):
+        raise Refused("a number beyond what a record holds")
     sign, digits, exponent = Decimal(repr(float(value))).normalize().as_tuple()
     text = "".join(map(str, digits))
     point = len(text) + exponent
@@ -91,6 +106,10 @@ def members(value, names: str):
     if not isinstance(value, dict) or set(value) != set(names.split()):
         raise Refused(f"not an object of {names}")
     return value
+
+
+def is_version_one(value) -> bool:
+    return type(value) is int and value == 1
 
 
 def canonical_base64(text, size: int | None = None) -> bytes:
