@@ -33,6 +33,9 @@ function refuseOutside(path: string): string | null {
     if (!testFolders.includes(folder)) return `test/ holds ${testFolders.join(", ")} only`;
     return null;
   }
+  if (path.endsWith(".py")) {
+    return path.startsWith("tools/verify_py/") ? null : "Python lies in tools/verify_py only";
+  }
   if (!code.test(path)) return null;
   if (isTest(path) && top !== "tools") return "a test lies beside its source or in test/";
   const homes = ["bench", "tools"].includes(top) && path.endsWith(".ts");
