@@ -63,6 +63,22 @@ export const layers: readonly Layer[] = [
     foreign: ["assembly"],
   },
   {
+    name: "exchange",
+    kind: "pure",
+    imports: ["base", "market"],
+    trustedIndexes: true,
+    npm: [],
+    node: [],
+  },
+  { name: "safety", kind: "pure", imports: ["base"], npm: [], node: [] },
+  {
+    name: "okx",
+    kind: "codec",
+    imports: ["base", "market"],
+    npm: [zod],
+    node: ["crypto", "zlib"],
+  },
+  {
     name: "evidence",
     kind: "shell",
     imports: ["base", "market", "core"],
@@ -100,6 +116,50 @@ export const layers: readonly Layer[] = [
     node: ["crypto", "fs", "path", "sqlite"],
   },
   {
+    name: "simulator",
+    kind: "shell",
+    imports: ["base", "market", "exchange", "okx", "datasets"],
+    npm: [zod, { name: "ws", why: "speaks WebSocket as a server; node has a client only" }],
+    node: [...files, "events", "http", "net", "perf_hooks", "readline", "timers/promises", "zlib"],
+  },
+  {
+    name: "venues",
+    kind: "shell",
+    imports: ["base", "market", "safety", "okx", "evidence"],
+    npm: [
+      zod,
+      { name: "ws", why: "private and public streams of the direct adapter" },
+      {
+        name: "ccxt",
+        why: "one of the two client libraries; its own adapter only",
+        only: /^ccxt-[a-z0-9-]+\.ts$/,
+      },
+      {
+        name: "okx-api",
+        why: "the other client library; its own adapter only",
+        only: /^okx-sdk-[a-z0-9-]+\.ts$/,
+      },
+    ],
+    node: [...files, "events", "http", "https", "perf_hooks", "timers/promises", "zlib"],
+  },
+  {
+    name: "execution",
+    kind: "shell",
+    imports: [
+      "base",
+      "market",
+      "core",
+      "kernel",
+      "safety",
+      "okx",
+      "evidence",
+      "datasets",
+      "venues",
+    ],
+    npm: [zod],
+    node: [...files, "events", "perf_hooks", "readline", "timers/promises"],
+  },
+  {
     name: "lab",
     kind: "shell",
     imports: ["base", "market", "core", "kernel", "evidence", "datasets"],
@@ -119,7 +179,22 @@ export const layers: readonly Layer[] = [
     name: "cli",
     kind: "shell",
     top: true,
-    imports: ["base", "market", "core", "kernel", "evidence", "datasets", "catalog", "lab"],
+    imports: [
+      "base",
+      "market",
+      "core",
+      "kernel",
+      "exchange",
+      "safety",
+      "okx",
+      "evidence",
+      "datasets",
+      "catalog",
+      "simulator",
+      "venues",
+      "execution",
+      "lab",
+    ],
     npm: [{ name: "commander", why: "verbs, options and help of the command line" }],
     node: [
       ...files,
@@ -136,4 +211,4 @@ export const layers: readonly Layer[] = [
 ];
 
 /** Tidy refuses to have seen fewer modules than this: raise it as the house grows. */
-export const minimumModules = 150;
+export const minimumModules = 700;
