@@ -1,1 +1,1 @@
-export {};
+export type { Permit } from "./permit-type.ts";
