@@ -194,8 +194,10 @@ function tamperings(run: string, other: string): readonly Tampering[] {
         (copy) => cpSync(join(other, file), join(copy, file), { force: true }),
       ],
     ),
-    ["statement removed", "NOT_MEASURABLE", (copy) => rmSync(join(copy, whole))],
-    ["sums removed", "NOT_MEASURABLE", (copy) => rmSync(join(copy, "SHA256SUMS"))],
+    ["statement removed", "FAIL", (copy) => rmSync(join(copy, whole))],
+    ["sums removed", "FAIL", (copy) => rmSync(join(copy, "SHA256SUMS"))],
+    ["sums and statement removed", "FAIL", (copy) => last.forEach((f) => rmSync(join(copy, f)))],
+    ["only the proofs left", "FAIL", onlyProofs],
     ["never finished", "NOT_MEASURABLE", unfinished],
     ["a file added", "FAIL", (copy) => writeFileSync(join(copy, "notes.txt"), "")],
     ["a file added to the tree", "FAIL", (copy) => writeFileSync(join(copy, "tlog/more"), "")],
@@ -241,6 +243,12 @@ function sumAnew(run: string): void {
       return `${digest}  ${name}`;
     }),
   );
+}
+
+function onlyProofs(run: string): void {
+  for (const name of ["attestations.intoto.jsonl", "SHA256SUMS", "tlog"]) {
+    rmSync(join(run, name), { recursive: true });
+  }
 }
 
 function unfinished(run: string): void {

@@ -9,6 +9,7 @@ RECORDS = """agent_roster.json birth_events.jsonl capital_ledger.jsonl collapse_
 death_events.jsonl errors.jsonl execution_fingerprint.json gating_telemetry.json
 genomes_snapshot.jsonl multiple_experiments_summary.json run_manifest.json seasons.jsonl
 survivors.jsonl""".split()
+SEAL_PARTS = (TABLE, LEAF_HASHES, CHECKPOINT, SUMS, STATEMENT)
 
 
 def is_of_seal(name: str) -> bool:

@@ -39,6 +39,10 @@ class Directory:
             raise FileNotFoundError("no regular file of that name")
         return read_regular(os.path.join(self.path, name))
 
+    def has_part_of_seal(self) -> bool:
+        return any(name == STATEMENT or name.startswith(("tlog/", "proofs/"))
+                   for name in self.files)
+
     def _walk(self, folder: str, finding):
         entries = list(os.scandir(os.path.join(self.path, folder)))
         if folder and not entries:

@@ -12,7 +12,7 @@ import os
 import sys
 
 sys.dont_write_bytecode = True
-from check_seal import (STATEMENT, SUMS, Seal, check_authenticity, check_seal,  # noqa: E402
+from check_seal import (SEAL_PARTS, STATEMENT, SUMS, Seal, check_authenticity, check_seal,  # noqa: E402
                         check_sums)
 from money import capital_conservation, life_records, population_balance  # noqa: E402
 from records import Records, genome_anchors, manifest_identity, roster_join  # noqa: E402
@@ -70,8 +70,8 @@ def verify(path: str, policy) -> Verdict:
 
     verdict.claim("files", look)
     directory = held["directory"]
-    # run-directory.md 1.2: without its sums a run was never finished, whatever else is there.
-    if SUMS not in directory.files:
+    # run-directory.md 1.2: without its sums a run was never finished, or its seal was robbed.
+    if SUMS not in directory.files and not directory.has_part_of_seal():
         verdict.add("sums", "NOT_MEASURABLE", "not_finished")
         return verdict
     verdict.claim("text", read)
@@ -92,6 +92,11 @@ def check_evidence(verdict: Verdict, directory, records, policy):
         return len(sums)
 
     def look_at_seal(finding):
+        for name in SEAL_PARTS:
+            if name not in directory.files:
+                finding("seal_incomplete", name, None, "the rest of the seal is there")
+        if STATEMENT not in directory.files:
+            return 0
         held["seal"] = Seal(directory, finding)
         check_seal(directory, held["seal"], sums, run_id, finding)
         return len(directory.files)
@@ -101,13 +106,13 @@ def check_evidence(verdict: Verdict, directory, records, policy):
         return 1
 
     verdict.claim("sums", look_at_sums)
+    if directory.has_part_of_seal():
+        verdict.claim("seal", look_at_seal)
+    else:
+        verdict.add("seal", "NOT_APPLICABLE", "not_signed")
     if STATEMENT not in directory.files:
-        begun = any(name.startswith(("tlog/", "proofs/")) for name in directory.files)
-        verdict.add("seal", "NOT_MEASURABLE" if begun else "NOT_APPLICABLE",
-                    "seal_unfinished" if begun else "not_signed")
         verdict.add("authenticity", "NOT_MEASURABLE", "not_signed")
         return
-    verdict.claim("seal", look_at_seal)
     if policy is None:
         verdict.add("authenticity", "NOT_MEASURABLE", "no_policy")
     else:

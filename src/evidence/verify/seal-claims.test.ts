@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { copyRun, editFile, eventfulRun, landRun, resealRun, temporaryRoot } from "#support";
 import type { Verdict } from "../artifacts/verdict.ts";
@@ -123,8 +123,30 @@ test("an unsigned run is not measurable, and with integrity alone it passes", ()
   mkdirSync(join(directory, "tlog"));
   writeFileSync(join(directory, "tlog", "files.json"), "{}");
   const begun = verdictOf(directory, home.root, null);
-  assert.equal(begun.verdict, "NOT_MEASURABLE");
-  assert.equal(wordsOf(begun)[0], "NOT_MEASURABLE seal_unfinished");
+  assert.deepEqual([begun.verdict, wordsOf(begun)[0]], ["FAIL", "FAIL"]);
+  assert.deepEqual([...new Set(codesOf(begun, "seal"))], ["seal_incomplete"]);
+});
+
+test("whatever part of a seal is taken away while another is there is a finding", () => {
+  using folder = temporaryRoot();
+  const home = install(folder.path);
+  const run = landSealed(home);
+  const parts = ["SHA256SUMS", "attestations.intoto.jsonl", "tlog", "proofs"];
+  parts.push("tlog/files.json", "tlog/leaf-hashes", "tlog/checkpoint");
+  for (let taken = 1; taken < 1 << parts.length; taken += 1) {
+    const copy = copyRun(run, join(folder.path, "robbed", basename(run)));
+    const gone = parts.filter((_, at) => (taken >> at) % 2 === 1);
+    for (const part of gone) rmSync(join(copy, part), { recursive: true, force: true });
+    const left = ["attestations.intoto.jsonl", "tlog", "proofs"].some((part) =>
+      existsSync(join(copy, part)),
+    );
+    const verdict = verdictOf(copy, null, null);
+    rmSync(copy, { recursive: true });
+    if (!left) continue;
+    assert.equal(verdict.verdict, "FAIL", gone.join());
+    if (gone.join() === "proofs") continue;
+    assert.ok(codesOf(verdict, "seal").includes("seal_incomplete"), gone.join());
+  }
 });
 
 test("a byte changed with sums made anew is found by the seal", () => {

@@ -36,19 +36,36 @@ export function sealEvidence(
   ];
 }
 
+/** Whether anything of a signed seal lies there; SHA256SUMS alone is every finished run's. */
+export function hasPartOfSeal(directory: string): boolean {
+  return partsOfSeal.some((path) => isThere(join(directory, path)));
+}
+
+const partsOfSeal = [sealFiles.statement, "tlog", "proofs"] as const;
+
 function integrity(run: RunUnderCheck, isSigned: boolean): Evidence {
   const { directory, manifest } = run;
   const report = createReporter(sealClaim.id, manifest.run_id);
-  if (isSigned) {
-    const check = checkSeal(directory, { policy: null, runId: manifest.run_id });
-    if (!check.ok) return evidenceOf(sealClaim, report, { notMeasurable: "run_unreadable" });
-    reportSeal(check.value, report);
-    return evidenceOf(sealClaim, report, {});
+  if (!hasPartOfSeal(directory)) {
+    return evidenceOf(sealClaim, report, { notApplicable: "not_signed" });
   }
-  // Its process died between the first file of a seal and the last.
-  const isBegun = isThere(join(directory, "tlog")) || isThere(join(directory, "proofs"));
-  const excuse = isBegun ? { notMeasurable: "seal_unfinished" } : { notApplicable: "not_signed" };
-  return evidenceOf(sealClaim, report, excuse);
+  reportMissingParts(directory, report);
+  if (!isSigned) return evidenceOf(sealClaim, report, {});
+  const check = checkSeal(directory, { policy: null, runId: manifest.run_id });
+  if (!check.ok) return evidenceOf(sealClaim, report, { notMeasurable: "run_unreadable" });
+  reportSeal(check.value, report);
+  return evidenceOf(sealClaim, report, {});
+}
+
+/** A seal is there whole or not at all: what is left of one proves that it was begun or robbed. */
+function reportMissingParts(directory: string, report: Reporter): void {
+  for (const file of Object.values(sealFiles)) {
+    if (isThere(join(directory, file))) continue;
+    const detail =
+      "the rest of the seal is there and this is not: it was taken away, or the sealing was cut " +
+      "off, and then the same campaign again completes it";
+    report.fileFinding({ code: "seal_incomplete", file, line: null, field: null, detail });
+  }
 }
 
 function authenticity(run: RunUnderCheck, trust: RunTrust | null, isSigned: boolean): Evidence {

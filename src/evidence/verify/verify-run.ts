@@ -18,7 +18,7 @@ import { artifactByKind, artifactNames } from "./records.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { fileNameOf } from "./run-files.ts";
 import type { RunTrust } from "./run-trust.ts";
-import { sealClaims, sealEvidence } from "./seal-claims.ts";
+import { hasPartOfSeal, sealClaims, sealEvidence } from "./seal-claims.ts";
 import { checkSums, sumsClaim } from "./sums.ts";
 
 export type VerifyOptions = Readonly<{
@@ -42,7 +42,8 @@ export function verifyRun(directory: string, options: VerifyOptions): Result<Ver
   const known = new Map<string, FileFacts>();
   if (facts !== null) known.set(fileNameOf("run_manifest", ""), facts);
 
-  if (isAbsent(join(path, sumsFileName))) {
+  // Without its sums a run was never finished; beside a part of a seal they were taken away.
+  if (isAbsent(join(path, sumsFileName)) && !hasPartOfSeal(path)) {
     const why = manifest === null ? "run_unsealed" : `run_unsealed (${manifest.status})`;
     return ok(verdictOf(path, manifest, notMeasured(why, []), null));
   }
