@@ -1,0 +1,97 @@
+import type { Fault, Result } from "#base";
+import type { Command, MarginMode, PositionSide } from "./command.ts";
+import type { ExchangeConfig } from "./config.ts";
+import type { ExchangeEvent } from "./event.ts";
+import type { InstrumentSpec } from "./instrument-spec.ts";
+import type { RejectReason } from "./reject.ts";
+import type {
+  AccountView,
+  AlgoView,
+  BalanceView,
+  BillView,
+  BookView,
+  FillView,
+  OrderView,
+  Page,
+  PositionView,
+  TradeView,
+} from "./view.ts";
+
+/**
+ * Refused commands change nothing but time. An accepted order may still have ended in the same
+ * command (`order_canceled`): a post-only that would take, a FOK that cannot be filled.
+ */
+export type Outcome = Readonly<{
+  reject: RejectReason | null;
+  /** Of a placed, amended or cancelled order; of close_position; of a new account. */
+  orderId: number | null;
+  algoId: number | null;
+  account: number | null;
+  events: readonly ExchangeEvent[];
+}>;
+
+export type PositionKey = Readonly<{
+  account: number;
+  instrument: number;
+  marginMode: MarginMode;
+  positionSide: PositionSide;
+}>;
+
+/**
+ * `createExchange(config)` makes one. Faults: `spec_invalid`, with the field that is wrong.
+ */
+export type CreateExchange = (config: ExchangeConfig) => Result<Exchange, Fault>;
+
+/** The engine with names: state depends on the history of commands alone. Views are copies. */
+export type Exchange = Readonly<{
+  instruments: readonly InstrumentSpec[];
+  currencies: readonly string[];
+  /** Time never goes back: an earlier timeMs is refused with `time_backwards`. */
+  apply: (command: Command) => Outcome;
+  nowMs: () => number;
+  /** When the next timer (cancel_all_after) is due; null if none. */
+  nextTimerMs: () => number | null;
+
+  account: (account: number) => AccountView | null;
+  order: (orderId: number) => OrderView | null;
+  orderByClientId: (account: number, clientId: string) => OrderView | null;
+  /** Oldest first. */
+  openOrders: (account: number, instrument?: number) => readonly OrderView[];
+  /** Ended orders that history still holds. */
+  orderHistory: (page: Page) => readonly OrderView[];
+  fills: (page: Page) => readonly FillView[];
+  bills: (page: Page) => readonly BillView[];
+  trades: (instrument: number, limit: number) => readonly TradeView[];
+  positions: (account: number) => readonly PositionView[];
+  /** Every currency that was ever touched. */
+  balances: (account: number) => readonly BalanceView[];
+  algo: (algoId: number) => AlgoView | null;
+  algoByClientId: (account: number, clientId: string) => AlgoView | null;
+  openAlgos: (account: number, instrument?: number) => readonly AlgoView[];
+  algoHistory: (page: Page) => readonly AlgoView[];
+  book: (instrument: number, depth: number) => BookView;
+  lastTicks: (instrument: number) => number | null;
+  markTicks: (instrument: number) => number | null;
+  /** Lowest and highest price that an order may have; null without a band. */
+  priceBand: (instrument: number) => Readonly<{ low: number; high: number }> | null;
+  openInterestLots: (instrument: number) => number;
+  leverageCenti: (key: PositionKey) => number;
+  /** Largest order that would be accepted now, by side; null price: at market. */
+  maxSize: (
+    key: PositionKey,
+    priceTicks: number | null,
+  ) => Readonly<{ buyLots: number; sellLots: number }>;
+
+  /** Sum of all money of all accounts, the venue's own included, by currency: always 0. */
+  conservation: () => readonly Readonly<{ currency: string; units: number }>[];
+  /** What the venue itself holds of one currency. */
+  venueBalances: (currency: string) => Readonly<{
+    fees: number;
+    insurance: number;
+    clearing: number;
+    outside: number;
+    issued: number;
+  }>;
+  /** A number that two engines with the same state share, for tests. */
+  digest: () => string;
+}>;
