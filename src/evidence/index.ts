@@ -96,6 +96,7 @@ export { formatPolicy, isValidAt, type TrustPolicy } from "./keys/policy.ts";
 export { revokeKey, setThreshold, trustKey } from "./keys/policy-changes.ts";
 export { isKeyPurpose, type KeyPurpose, keyPurposes } from "./keys/purpose.ts";
 export { openRunSealer, type RunSealer } from "./log/run-sealer.ts";
+export { type SealedVenueRun, sealVenueRun } from "./log/seal-venue-run.ts";
 export { type DiffSide, diffPools, type GeneDifference, type PoolDiff } from "./pool/diff-pools.ts";
 export { type ListedSnapshot, listPool, type PoolListing } from "./pool/list-pool.ts";
 export { type OpenSnapshotOptions, openSnapshot, type Snapshot } from "./pool/open-snapshot.ts";

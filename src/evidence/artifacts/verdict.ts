@@ -12,6 +12,7 @@ import {
   strictRecord,
   text,
 } from "./fields.ts";
+import type { RunMode, RunTier } from "./orders/order-manifest.ts";
 
 export type VerdictWord = "PASS" | "FAIL" | "NOT_MEASURABLE" | "NOT_APPLICABLE";
 
@@ -40,15 +41,19 @@ export type ClaimVerdict = Readonly<{
 
 /** The outcome of a verification; it lies beside the runs, never in one. */
 export type Verdict = Readonly<{
-  schema_version: "verdict/1";
+  schema_version: "verdict/2";
   run_id: string;
   run_directory: string;
-  tier: "tier1_hf";
+  /** As the manifest says; null when it does not. They choose the claims that are required. */
+  tier: RunTier | null;
+  mode: RunMode | null;
   verdict: Exclude<VerdictWord, "NOT_APPLICABLE">;
   reasons: readonly string[];
   sealed: boolean;
   claims: readonly ClaimVerdict[];
   findings: readonly Finding[];
+  /** What cannot be known, in the same form: it makes a claim NOT_MEASURABLE. */
+  gaps: readonly Finding[];
   /** More findings than are listed. */
   findings_left_out: number;
   records_read: number;
@@ -57,10 +62,11 @@ export type Verdict = Readonly<{
 const words: readonly VerdictWord[] = ["PASS", "FAIL", "NOT_MEASURABLE", "NOT_APPLICABLE"];
 
 const verdictFields: Fields<Verdict> = {
-  schema_version: exactly("verdict/1"),
+  schema_version: exactly("verdict/2"),
   run_id: text,
   run_directory: text,
-  tier: exactly("tier1_hf"),
+  tier: nullable(oneOf(["tier1_hf", "tier2_full"])),
+  mode: nullable(oneOf(["offline", "okx_demo", "okx_live"])),
   verdict: oneOf(["PASS", "FAIL", "NOT_MEASURABLE"]),
   reasons: listOf(reason),
   sealed: flag,
@@ -74,18 +80,21 @@ const verdictFields: Fields<Verdict> = {
       findings: count,
     }),
   ),
-  findings: listOf(
-    strictRecord<Finding>({
-      claim: reason,
-      code: reason,
-      file: reason,
-      line: nullable(positive),
-      field: nullable(text),
-      detail: text,
-    }),
-  ),
+  findings: listOf(findingRecord()),
+  gaps: listOf(findingRecord()),
   findings_left_out: count,
   records_read: count,
 };
 
 export const verdict: z.ZodType<Verdict> = strictRecord<Verdict>(verdictFields);
+
+function findingRecord(): z.ZodType<Finding> {
+  return strictRecord<Finding>({
+    claim: reason,
+    code: reason,
+    file: reason,
+    line: nullable(positive),
+    field: nullable(text),
+    detail: text,
+  });
+}

@@ -229,17 +229,16 @@ function checkRuns(
   entries: ReadonlyMap<string, RunEntry>,
   findings: Findings<LogFindingCode>,
 ): void {
-  const present = new Map(runs.map((run) => [run.runId, run]));
+  // A name may be there twice, in the folders of both tiers; then each has to be the logged one.
+  const present = Map.groupBy(runs, ({ runId }) => runId);
   for (const [runId, { seal }] of entries) {
-    const run = present.get(runId);
-    if (run === undefined) {
-      findings.add(
-        "log_run_missing",
-        runId,
-        "the log says that it was sealed, and it is not there",
-      );
-    } else if (run.statementSha256 !== seal.statementSha256) {
-      const what = run.statementSha256 === null ? "its statement is gone" : "it has another seal";
+    const here = present.get(runId);
+    const other = here?.find(({ statementSha256 }) => statementSha256 !== seal.statementSha256);
+    if (here === undefined) {
+      const message = "the log says that it was sealed, and it is not there";
+      findings.add("log_run_missing", runId, message);
+    } else if (other !== undefined) {
+      const what = other.statementSha256 === null ? "its statement is gone" : "it has another seal";
       findings.add("log_run_replaced", runId, `${what} than the one in the log`);
     }
   }

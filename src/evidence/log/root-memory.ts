@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bytesToHex, type Fault, type Millis, type Result, utf8ToBytes } from "#base";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { sha256 } from "../merkle/hash.ts";
-import { tierOneFolder } from "../run/layout.ts";
+import { runFolders } from "../run/layout.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import type { WitnessMemory } from "./witness-memory.ts";
 
@@ -27,7 +27,7 @@ export function startMemory(
   nowMs: Millis,
 ): Result<string | null, Fault> {
   return attemptIo("write", directory, () => {
-    const isNew = ["log", tierOneFolder].every((folder) => {
+    const isNew = ["log", ...runFolders].every((folder) => {
       const path = join(root, folder);
       return fs.look(path) === null || fs.list(path).length === 0;
     });

@@ -16,8 +16,15 @@ export type RunSealer = Readonly<{
   setAside: string | null;
   /** Whether the log knew this run as sealed when the sealer was opened. */
   isLogged: (runId: string) => boolean;
-  /** Faults: those of sealAndLogRun, readPolicy and currentKey. */
-  seal: (directory: string, runId: string) => Result<SealResult, Fault>;
+  /**
+   * `detached` are folders with sums of their own (docs/contracts/seal.md 3.9). Faults: those of
+   * sealAndLogRun, readPolicy and currentKey.
+   */
+  seal: (
+    directory: string,
+    runId: string,
+    detached?: readonly string[],
+  ) => Result<SealResult, Fault>;
   /** What the same keys say about the pools of the root. Faults: those of loadPoolTrust. */
   poolTrust: () => Result<PoolTrust, Fault>;
 }>;
@@ -49,14 +56,14 @@ export function openRunSealer(
     system,
     setAside: started.value,
     isLogged: (runId) => known.has(runId),
-    seal(directory, runId): Result<SealResult, Fault> {
+    seal(directory, runId, detached = []): Result<SealResult, Fault> {
       // A campaign may take days, and keys be rotated meanwhile.
       const keys = loadKeys(ring, clock);
       if (!keys.ok) return keys;
       const { policy, sealKey, logKey } = keys.value;
       const nowMs = clock.nowMillis();
       return sealAndLogRun(directory, {
-        seal: { runId, system, keys: [sealKey], nowMs },
+        seal: { runId, system, keys: [sealKey], nowMs, detached },
         log: { place, key: logKey, policy, memory, nowMs },
       });
     },

@@ -15,3 +15,13 @@ export function stageOnePoolPath(root: string): string {
 
 /** Folder of the tier-1 screening runs, under the root. */
 export const tierOneFolder = "runs_hf";
+
+/** Folder of the full-tier runs, under the root; tiers never share one. */
+export const fullTierFolder = "runs";
+
+export const runFolders: readonly string[] = [tierOneFolder, fullTierFolder];
+
+/** Where a run of this name may lie under a root, whatever its tier. */
+export function runPlaces(root: string, runId: string): readonly string[] {
+  return runFolders.map((folder) => join(root, folder, runId));
+}

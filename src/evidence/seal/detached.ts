@@ -1,11 +1,13 @@
 import { join } from "node:path";
+import { err, type Fault, type Result } from "#base";
 import { readDocument } from "../store/document.ts";
+import type { FileSystem } from "../store/file-system.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import type { CheckSpace } from "./check-seal-files.ts";
 import { readLeaves } from "./file-leaves.ts";
 import { sealFiles } from "./seal-files.ts";
 import { parseSums } from "./sums.ts";
-import type { WalkedFile } from "./walk.ts";
+import { type WalkedFile, walkFiles } from "./walk.ts";
 
 /**
  * A folder with sums of its own: what is there must be listed there and be equal; what is missing
@@ -40,18 +42,59 @@ export function checkDetached(
   }
 }
 
+/**
+ * Before a seal: everything in the folder is durable and as the folder's own sums say, because from
+ * now on these sums are what the seal knows of it. Faults: seal_sums_differ, those of attemptIo.
+ */
+export function settleDetached(
+  fs: FileSystem,
+  directory: string,
+  folder: string,
+): Result<void, Fault> {
+  const at = `${folder}/${sealFiles.sums}`;
+  const differs = (path: string, message: string): Result<never, Fault> =>
+    err({ code: "seal_sums_differ", message, at: join(directory, path) });
+  const bytes = readDocument(fs, join(directory, at));
+  const sums = bytes.ok ? parseSums(bytes.value) : bytes;
+  if (!sums.ok) return differs(at, sums.fault.message);
+  const listed = new Map(sums.value.map(({ path, sha256 }) => [`${folder}/${path}`, sha256]));
+  const walked = attemptIo("read", join(directory, folder), () =>
+    walkFiles(fs, join(directory, folder)).map(({ path }) => `${folder}/${path}`),
+  );
+  if (!walked.ok) return walked;
+  for (const path of walked.value) {
+    if (path !== at && !listed.has(path)) return differs(path, `${at} does not list it`);
+  }
+  for (const [path, sum] of listed) {
+    if (!walked.value.includes(path)) return differs(path, `${at} lists it and it is not there`);
+    const found = digestOf(fs, join(directory, path), fs.sync);
+    if (!found.ok) return found;
+    if (found.value !== sum) return differs(path, `it is not what ${at} says of it`);
+  }
+  return attemptIo("write", directory, () => fs.syncDirectory(join(directory, folder)));
+}
+
 function checkSum({ fs, directory, findings }: CheckSpace, path: string, sum: string): void {
-  const at = join(directory, path);
-  const read = attemptIo("read", at, () => {
-    const file = fs.open(at, "read", 0);
+  const found = digestOf(fs, join(directory, path), () => undefined);
+  if (!found.ok) findings.add("seal_file_unreadable", path, found.fault.message);
+  else if (found.value !== sum) {
+    findings.add("seal_file_differs", path, "its content is not what was sealed");
+  }
+}
+
+/** SHA-256 of a file, which `first` gets open before it is read. */
+function digestOf(
+  fs: FileSystem,
+  path: string,
+  first: (file: number) => void,
+): Result<string, Fault> {
+  return attemptIo("read", path, () => {
+    const file = fs.open(path, "read", 0);
     try {
-      return readLeaves(fs, file, path, "whole", () => undefined);
+      first(file);
+      return readLeaves(fs, file, path, "whole", () => undefined).sha256;
     } finally {
       fs.close(file);
     }
   });
-  if (!read.ok) findings.add("seal_file_unreadable", path, read.fault.message);
-  else if (read.value.sha256 !== sum) {
-    findings.add("seal_file_differs", path, "its content is not what was sealed");
-  }
 }

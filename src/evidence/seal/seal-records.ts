@@ -1,11 +1,17 @@
 import { dirname, join } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
+import type { BinaryHash } from "../merkle/hash.ts";
 import type { FileSystem } from "../store/file-system.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { readLeaves } from "./file-leaves.ts";
 import type { TableRow } from "./file-table.ts";
-import type { LeafHashWriter } from "./leaf-hash-file.ts";
 import { formOf } from "./seal-files.ts";
+
+/** Where the leaves go, and how many are there. */
+export type LeafTaker = Readonly<{
+  add: (leaf: BinaryHash) => void;
+  tree: { readonly size: number };
+}>;
 
 /**
  * Syncs and reads every record file once: its leaves go into the tree, its row into the table.
@@ -16,7 +22,7 @@ export function digestRecords(
   fs: FileSystem,
   directory: string,
   paths: readonly string[],
-  leaves: LeafHashWriter,
+  leaves: LeafTaker,
   listedSums: ReadonlyMap<string, string>,
 ): Result<readonly TableRow[], Fault> {
   const rows: TableRow[] = [];

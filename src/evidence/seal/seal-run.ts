@@ -8,6 +8,7 @@ import type { FileSystem } from "../store/file-system.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
 import { type Checkpoint, isOwnOrigin, signCheckpoint } from "./checkpoint.ts";
+import { settleDetached } from "./detached.ts";
 import { formatEnvelope, signEnvelope } from "./dsse.ts";
 import { formatFileTable, type TableRow } from "./file-table.ts";
 import { digestLeaf, documentLeaf, hashLeafMessage, maxLeafBody } from "./leaf.ts";
@@ -63,6 +64,8 @@ export function sealRun(directory: string, request: SealRequest): Result<RunSeal
 
   const records = findRecords(fs, directory, detached);
   if (!records.ok) return records;
+  const settled = settleAll(fs, directory, detached);
+  if (!settled.ok) return settled;
   const cleared = clearUnfinishedSeal(fs, directory, records.value);
   if (!cleared.ok) return cleared;
   const made = makeDirectories(fs, join(directory, dirname(sealFiles.table)));
@@ -84,6 +87,18 @@ export function sealRun(directory: string, request: SealRequest): Result<RunSeal
   if (!done.ok) return done;
   const { size: treeSize, root } = tree.value;
   return ok({ runId, origin, treeSize, root, sealedMs: nowMs, statementSha256: statement.value });
+}
+
+function settleAll(
+  fs: FileSystem,
+  directory: string,
+  folders: readonly string[],
+): Result<void, Fault> {
+  for (const folder of folders) {
+    const settled = settleDetached(fs, directory, folder);
+    if (!settled.ok) return settled;
+  }
+  return ok(undefined);
 }
 
 /** Everybody may read a sealed file and nobody write it. Faults: those of attemptIo. */

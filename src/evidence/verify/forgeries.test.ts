@@ -397,7 +397,7 @@ const forgeries: readonly (() => Forgery)[] = [
   }),
   ...(
     [
-      ["contract_run_manifest", "run_manifest.json", (d) => (d["mode"] = "okx_live")],
+      ["contract_run_manifest", "run_manifest.json", (d) => (d["mode"] = "paper")],
       ["contract_gating_telemetry", "gating_telemetry.json", (d) => (d["ticks"] = -1)],
       ["contract_execution_fingerprint", "execution_fingerprint.json", (d) => (d["api_calls"] = 1)],
       [

@@ -4,7 +4,7 @@ import { checkLog, listPresentRuns } from "../log/check-log.ts";
 import { installationLog } from "../log/installation-log.ts";
 import type { LogPlace } from "../log/merkle-log.ts";
 import { shorten } from "../reading/problem.ts";
-import { runPath, tierOneFolder } from "../run/layout.ts";
+import { runFolders, runPlaces } from "../run/layout.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
 import type { Reporter } from "./reporter.ts";
@@ -50,7 +50,7 @@ export function checkInstallationLog(
     if (!isSigned) return excused("not_signed");
     if (!isRemembered) return unmeasured("no_log");
   }
-  const runs = listPresentRuns(nodeFileSystem, root, [tierOneFolder]);
+  const runs = listPresentRuns(nodeFileSystem, root, runFolders);
   if (!runs.ok) return unmeasured("runs_unreadable");
   const check = checkLog(place, { policy, memory, runs: runs.value });
   const isKnown = check.entries.has(name);
@@ -74,11 +74,13 @@ function unmeasured(notMeasurable: string): Excuse {
 }
 
 function isUnder(root: string, directory: string, name: string): boolean {
-  try {
-    return realpathSync(runPath(root, name)) === directory;
-  } catch {
-    return false;
-  }
+  return runPlaces(root, name).some((place) => {
+    try {
+      return realpathSync(place) === directory;
+    } catch {
+      return false;
+    }
+  });
 }
 
 function isThere({ fs, directory }: LogPlace): boolean {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { checkSeal } from "../seal/check-seal.ts";
 import { sealFiles } from "../seal/seal-files.ts";
 import { authenticityClaim, checkAuthenticity } from "./authenticity.ts";
-import type { RunUnderCheck } from "./claim.ts";
 import { checkInstallationLog, installationLogClaim } from "./installation-log.ts";
 import type { Evidence } from "./judge.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
@@ -19,18 +18,30 @@ export const sealClaims: readonly ClaimName[] = [
 
 type ClaimName = Readonly<{ id: string; clause: string }>;
 
+/** The run as its seal has to know it; the claims about a world know more of it. */
+export type SealSubject = Readonly<{
+  directory: string;
+  /** The name of the directory. */
+  name: string;
+  manifest: Readonly<{ run_id: string }>;
+}>;
+
+export type SealContext = Readonly<{
+  root: string | null;
+  trust: RunTrust | null;
+  /** Whether retention took a file of a detached folder. */
+  isRetainedOut?: (path: string) => boolean;
+}>;
+
 /**
  * What the seal proves. Null trust asks for integrity alone: who sealed and what the log knows is
  * then none of this verdict's, and it says so.
  */
-export function sealEvidence(
-  run: RunUnderCheck,
-  root: string | null,
-  trust: RunTrust | null,
-): readonly Evidence[] {
+export function sealEvidence(run: SealSubject, context: SealContext): readonly Evidence[] {
+  const { root, trust, isRetainedOut = (): boolean => false } = context;
   const isSigned = isThere(join(run.directory, sealFiles.statement));
   return [
-    integrity(run, isSigned),
+    integrity(run, isSigned, isRetainedOut),
     authenticity(run, trust, isSigned),
     logged(run, { root, trust, isSigned }),
   ];
@@ -43,7 +54,11 @@ export function hasPartOfSeal(directory: string): boolean {
 
 const partsOfSeal = [sealFiles.statement, "tlog", "proofs"] as const;
 
-function integrity(run: RunUnderCheck, isSigned: boolean): Evidence {
+function integrity(
+  run: SealSubject,
+  isSigned: boolean,
+  isRetainedOut: (path: string) => boolean,
+): Evidence {
   const { directory, manifest } = run;
   const report = createReporter(sealClaim.id, manifest.run_id);
   if (!hasPartOfSeal(directory)) {
@@ -51,7 +66,8 @@ function integrity(run: RunUnderCheck, isSigned: boolean): Evidence {
   }
   reportMissingParts(directory, report);
   if (!isSigned) return evidenceOf(sealClaim, report, {});
-  const check = checkSeal(directory, { policy: null, runId: manifest.run_id });
+  const options = { policy: null, runId: manifest.run_id, isRetainedOut };
+  const check = checkSeal(directory, options);
   if (!check.ok) return evidenceOf(sealClaim, report, { notMeasurable: "run_unreadable" });
   reportSeal(check.value, report);
   return evidenceOf(sealClaim, report, {});
@@ -68,7 +84,7 @@ function reportMissingParts(directory: string, report: Reporter): void {
   }
 }
 
-function authenticity(run: RunUnderCheck, trust: RunTrust | null, isSigned: boolean): Evidence {
+function authenticity(run: SealSubject, trust: RunTrust | null, isSigned: boolean): Evidence {
   const report = createReporter(authenticityClaim.id, run.manifest.run_id);
   if (trust === null) {
     return evidenceOf(authenticityClaim, report, { notApplicable: "integrity_only" });
@@ -83,7 +99,7 @@ function authenticity(run: RunUnderCheck, trust: RunTrust | null, isSigned: bool
 
 type LoggedRun = Readonly<{ root: string | null; trust: RunTrust | null; isSigned: boolean }>;
 
-function logged(run: RunUnderCheck, { root, trust, isSigned }: LoggedRun): Evidence {
+function logged(run: SealSubject, { root, trust, isSigned }: LoggedRun): Evidence {
   const report = createReporter(installationLogClaim.id, run.manifest.run_id);
   if (trust === null) {
     return evidenceOf(installationLogClaim, report, { notApplicable: "integrity_only" });

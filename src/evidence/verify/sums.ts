@@ -6,6 +6,7 @@ import { readSums } from "../reading/read-sums.ts";
 import { sumsFileName } from "../run/file-names.ts";
 import { isSealPath, sealFiles } from "../seal/seal-files.ts";
 import { walkFiles } from "../seal/walk.ts";
+import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -17,10 +18,13 @@ export type SumsOptions = Readonly<{
   known: ReadonlyMap<string, FileFacts>;
   /** The files this run must have, besides the seal; null when nobody knows. */
   required: readonly string[] | null;
+  /** Folders with sums of their own: here only those sums are looked at. */
+  detached?: readonly string[];
 }>;
 
 /** The directory holds exactly what SHA256SUMS lists, byte for byte, and nothing else. */
-export function checkSums({ directory, known, required }: SumsOptions, report: Reporter): void {
+export function checkSums(options: SumsOptions, report: Reporter): void {
+  const { directory, known, required, detached = [] } = options;
   const finding = (code: string, file: string, detail: string, line: number | null = null): void =>
     report.fileFinding({ code, file: shorten(file), line, field: null, detail });
   const sums = readSums(join(directory, sumsFileName));
@@ -39,9 +43,10 @@ export function checkSums({ directory, known, required }: SumsOptions, report: R
   for (const name of required ?? []) {
     if (!sums.digests.has(name)) finding("file_not_listed", name, "is missing in SHA256SUMS");
   }
-  const { sealed, names } = namesIn(directory);
+  const { sealed, names } = namesIn(directory, [...sums.digests.keys()]);
   for (const name of names) {
     if (name === sumsFileName || sums.digests.has(name)) continue;
+    if (isOfOther(name, detached)) continue;
     // The signed statement is the one file after the sums. What a seal that was never finished left
     // behind is no part of the run, and the claim about the seal speaks of it.
     if (name === sealFiles.statement || (!sealed && isSealPath(name))) continue;
@@ -55,15 +60,28 @@ function factsOf(path: string): FileFacts | null {
   return facts.ok ? facts.value : null;
 }
 
-/** What lies there, the folders of the seal opened. A directory that cannot be listed hides it. */
-function namesIn(directory: string): Readonly<{ sealed: boolean; names: readonly string[] }> {
-  const entries = readdirSync(directory, { withFileTypes: true });
-  const names = entries.flatMap((entry) =>
-    entry.isDirectory() && isSealPath(entry.name)
-      ? walkFiles(nodeFileSystem, join(directory, entry.name)).map(
-          ({ path }) => `${entry.name}/${path}`,
-        )
-      : [entry.name],
+/** What a folder's own sums answer for; those sums themselves must be listed here. */
+function isOfOther(name: string, detached: readonly string[]): boolean {
+  return detached.some(
+    (folder) => name.startsWith(`${folder}/`) && name !== `${folder}/${sumsFileName}`,
   );
+}
+
+type NamesFound = Readonly<{ sealed: boolean; names: readonly string[] }>;
+
+/**
+ * What lies there. A folder is opened when it is the seal's or something listed lies in it; any
+ * other, and one that cannot be opened, is itself what is too much.
+ */
+function namesIn(directory: string, listed: readonly string[]): NamesFound {
+  const folders = new Set(listed.map((name) => name.split("/")[0] ?? name));
+  const entries = readdirSync(directory, { withFileTypes: true });
+  const names = entries.flatMap((entry) => {
+    const { name } = entry;
+    if (!entry.isDirectory() || !(isSealPath(name) || folders.has(name))) return [name];
+    const path = join(directory, name);
+    const walked = attemptIo("read", path, () => walkFiles(nodeFileSystem, path));
+    return walked.ok ? walked.value.map((file) => `${name}/${file.path}`) : [name];
+  });
   return { sealed: names.includes(sealFiles.statement), names: names.toSorted() };
 }

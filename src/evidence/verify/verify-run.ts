@@ -16,10 +16,13 @@ import { populationBalance } from "./population-balance.ts";
 import { isExpected, type PassResult, readManifestFirst, readWholeRun } from "./read-run.ts";
 import { artifactByKind, artifactNames } from "./records.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
+import { requiredClaims } from "./required-claims.ts";
 import { fileNameOf } from "./run-files.ts";
+import { kindOfRun } from "./run-kind.ts";
 import type { RunTrust } from "./run-trust.ts";
-import { hasPartOfSeal, sealClaims, sealEvidence } from "./seal-claims.ts";
+import { hasPartOfSeal, sealEvidence } from "./seal-claims.ts";
 import { checkSums, sumsClaim } from "./sums.ts";
+import { verifyVenueRun } from "./verify-venue-run.ts";
 
 export type VerifyOptions = Readonly<{
   /** The installation the run belongs to, for its pool; null = the run alone. */
@@ -29,14 +32,19 @@ export type VerifyOptions = Readonly<{
 }>;
 
 /**
- * Checks everything a tier-1 run claims, reading files only. Whatever the files hold, there is a
- * verdict; faults say that there is no directory to judge: run_missing, run_not_directory,
- * run_unreadable.
+ * Checks everything a run claims, reading files only; its tier and mode say what it has to answer.
+ * Whatever the files hold, there is a verdict; faults say that there is no directory to judge:
+ * run_missing, run_not_directory, run_unreadable, run_not_found.
  */
 export function verifyRun(directory: string, options: VerifyOptions): Result<Verdict, Fault> {
   const found = findDirectory(directory);
   if (!found.ok) return found;
-  const path = found.value;
+  const kind = kindOfRun(found.value);
+  if (kind === "world") return ok(verifyWorldRun(found.value, options));
+  return verifyVenueRun(found.value, kind, { root: options.root, trust: options.trust ?? null });
+}
+
+function verifyWorldRun(path: string, options: VerifyOptions): Verdict {
   const manifestReport = createReporter("contract_run_manifest", "");
   const { manifest, facts } = readManifestFirst(path, manifestReport);
   const known = new Map<string, FileFacts>();
@@ -45,16 +53,16 @@ export function verifyRun(directory: string, options: VerifyOptions): Result<Ver
   // Without its sums a run was never finished; beside a part of a seal they were taken away.
   if (isAbsent(join(path, sumsFileName)) && !hasPartOfSeal(path)) {
     const why = manifest === null ? "run_unsealed" : `run_unsealed (${manifest.status})`;
-    return ok(verdictOf(path, manifest, notMeasured(why, []), null));
+    return verdictOf(path, manifest, notMeasured(why, []), null);
   }
   if (manifest === null) {
     const sums = createReporter(sumsClaim.id, "");
     checkSums({ directory: path, known, required: null }, sums);
     const seen = [manifestReport, sums];
-    return ok(verdictOf(path, null, notMeasured("manifest_unreadable", seen), known.size));
+    return verdictOf(path, null, notMeasured("manifest_unreadable", seen), known.size);
   }
   const run: RunUnderCheck = { directory: path, name: basename(path), manifest };
-  return ok(verifySealed(run, options, { manifestReport, known }));
+  return verifySealed(run, options, { manifestReport, known });
 }
 
 type First = Readonly<{ manifestReport: Reporter; known: Map<string, FileFacts> }>;
@@ -87,7 +95,7 @@ function verifySealed(
       emptinessProvenBy: claim.emptinessProvenBy ?? null,
     })),
     poolEvidence(run, root),
-    ...sealEvidence(run, root, trust),
+    ...sealEvidence(run, { root, trust }),
   ];
   return verdictOf(directory, manifest, evidence, pass.records);
 }
@@ -138,8 +146,7 @@ function missingFile(claim: Claim, pass: PassResult): string | null {
 /** All claims of a tier-1 run, not looked at for one reason; reports of those that were. */
 function notMeasured(reason: string, seen: readonly Reporter[]): readonly Evidence[] {
   const logs = new Map(seen.map((report) => [report.claim, report.log()]));
-  const all = [sumsClaim, ...contractClaims, ...recordClaims, poolLinesClaim, ...sealClaims];
-  return all.map(({ id, clause }) => {
+  return requiredClaims.world.map(({ id, clause }) => {
     const log = logs.get(id);
     return {
       id,
@@ -162,14 +169,16 @@ function verdictOf(
   const findings = evidence.flatMap(({ log }) => log.findings);
   const total = evidence.reduce((sum, { log }) => sum + log.total, 0);
   return {
-    schema_version: "verdict/1",
+    schema_version: "verdict/2",
     run_id: manifest?.run_id ?? shorten(basename(directory)),
     run_directory: shorten(basename(directory)),
-    tier: "tier1_hf",
+    tier: manifest?.meta.tier ?? null,
+    mode: manifest?.mode ?? null,
     ...overallOf(claims),
     sealed: records !== null,
     claims,
     findings,
+    gaps: [],
     findings_left_out: total - findings.length,
     records_read: records ?? 0,
   };

@@ -41,6 +41,14 @@ export function contractOf(manifest: OrderManifest): OrderContract {
   };
 }
 
+/** Folders whose own sums answer for them, so that retention may take what lies there. */
+export function detachedFoldersOf(manifest: OrderManifest): readonly string[] {
+  return contractOf(manifest).rawSamples ? [rawFolder] : [];
+}
+
+/** Where raw samples lie; retention deletes here and nowhere else. */
+export const rawFolder = "raw";
+
 /** Written while the run lives at a venue. */
 const executionArtifacts: readonly OrderArtifact[] = [
   "startup_preflight",

@@ -8,10 +8,8 @@ import { readLines } from "../../reading/read-lines.ts";
 import { readSums } from "../../reading/read-sums.ts";
 import { isBaseline } from "../../sampling/select.ts";
 import { type OrderClaim, type OrderReport, type OrderRun, wholeFile } from "./order-claim.ts";
-import { contractOf } from "./order-contract.ts";
+import { contractOf, rawFolder } from "./order-contract.ts";
 
-/** Where raw samples lie; retention deletes here and nowhere else. */
-const rawFolder = "raw";
 const rawAccountName = "raw_account.json";
 const rawSumsName = "SHA256SUMS";
 
@@ -27,7 +25,7 @@ export const rawSamples: OrderClaim<never> = {
   notApplicable(run) {
     if (!contractOf(run.manifest.orders).rawSamples) return "raw_samples_belong_to_tier1_venue";
     const lost = lostFiles(run);
-    return lost.length > 0 && isExcused(run, lost) ? "retained_out" : null;
+    return lost.length > 0 && isExcused(run, lost) && isRestWhole(run) ? "retained_out" : null;
   },
   start: (run, report) => ({
     on: {},
@@ -58,6 +56,17 @@ function isExcused({ retained, directory }: OrderRun, lost: readonly Lost[]): bo
   if (!sums.ok || sums.value.sha256 !== deletion.raw_sums_sha256) return false;
   const deleted = new Map(deletion.files.map(({ path, sha256 }) => [path, sha256]));
   return lost.every(({ name, sha256 }) => deleted.get(`${rawFolder}/${name}`) === sha256);
+}
+
+/** What retention left is there as the sums say, and nothing else is. */
+function isRestWhole(run: OrderRun): boolean {
+  const { digests, problems } = readSums(join(run.directory, rawFolder, rawSumsName));
+  const isAsListed = (name: string): boolean => {
+    const facts = readChunks(join(run.directory, rawFolder, name), () => {});
+    return facts.ok && facts.value.sha256 === digests.get(name);
+  };
+  const names = namesIn(run).filter((name) => name !== rawSumsName);
+  return problems.length === 0 && names.every(isAsListed);
 }
 
 function readAccount(run: OrderRun, report: OrderReport): RawAccount | null {
@@ -94,6 +103,7 @@ function checkAccount(account: RawAccount, report: OrderReport): void {
 }
 
 function checkSums(run: OrderRun, report: OrderReport): void {
+  const excused = isExcused(run, lostFiles(run));
   const file = `${rawFolder}/${rawSumsName}`;
   const { digests, problems } = readSums(join(run.directory, rawFolder, rawSumsName));
   for (const { code, detail, line } of problems) {
@@ -105,7 +115,7 @@ function checkSums(run: OrderRun, report: OrderReport): void {
     const at = wholeFile(`${rawFolder}/${name}`);
     if (facts.ok && facts.value.sha256 !== sha256) {
       report.finding("raw_sums_differ", at, "is another file now");
-    } else if (!facts.ok) tellLost(run, `${rawFolder}/${name}`, report);
+    } else if (!facts.ok && !excused) tellLost(run, `${rawFolder}/${name}`, report);
   }
   for (const name of namesIn(run)) {
     if (name === rawSumsName || digests.has(name)) continue;

@@ -14,7 +14,7 @@ export function readOrderManifest(
   directory: string,
   report: OrderReport,
 ): ManifestUnderCheck | null {
-  const fields = readRecord(join(directory, file), report);
+  const fields = readManifestFields(directory, report);
   if (fields === null) return null;
   const checked = orderManifest.safeParse(fields);
   if (checked.success) {
@@ -28,10 +28,11 @@ export function readOrderManifest(
   return null;
 }
 
-function readRecord(path: string, report: OrderReport): JsonRecord | null {
+/** The members of a manifest, of whatever form; null when it is no JSON object. */
+export function readManifestFields(directory: string, report: OrderReport): JsonRecord | null {
   const chunks: Buffer[] = [];
   let held = 0;
-  const facts = readChunks(path, (chunk) => {
+  const facts = readChunks(join(directory, file), (chunk) => {
     held += chunk.length;
     if (held <= maxBytes) chunks.push(Buffer.from(chunk));
   });
