@@ -46,8 +46,8 @@ export function releaseLatch(
     return err({ code: "latch_not_engaged", message: "the halt latch is not engaged" });
   }
   if (!verdict.allowed) {
-    const where = verdict.source ?? "no source is configured";
-    const message = `the switch itself still halts (${verdict.reason}: ${where}); turn it off first`;
+    const why = `${verdict.reason}: ${verdict.source ?? "no source is configured"}`;
+    const message = `the switch itself still halts (${why}); turn it off first`;
     return err({ code: "switch_still_halted", message });
   }
   if (proof.kind === "two_person") {
