@@ -76,5 +76,6 @@ const adviceByReason: Readonly<Record<string, string>> = {
   no_pool_key_trusted: "the policy knows no pool key; assay keys new pool makes one",
   records_unsigned:
     "the newest records were appended and not signed; assay pool snapshot signs them",
+  snapshots_unsigned: "taking the same selection again with a pool key signs the snapshot",
   runs_not_in_pool: "a campaign is at work, or died before it appended: run it again",
 };

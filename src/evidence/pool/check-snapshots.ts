@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { TrustPolicy } from "../keys/policy.ts";
 import { equalHashes } from "../merkle/hash.ts";
 import { rootOfSize } from "../merkle/proof.ts";
@@ -47,8 +47,9 @@ export function checkSnapshots(
     const { records } = snapshotNames(id);
     const inspected = inspectSnapshot(fs, join(place.snapshots, records), policy);
     if (!inspected.ok) {
-      const at = inspected.fault.at?.match(/ line (\d+)$/)?.[1];
-      found(report, inspected.fault.code, records, inspected.fault.message, Number(at ?? 0));
+      const { code, message, at = records } = inspected.fault;
+      const [, path = at, line] = /^(.*?)(?: line (\d+))?$/.exec(at) ?? [];
+      found(report, code, basename(path), message, Number(line ?? 0));
       continue;
     }
     if (inspected.value.signature === "unsigned") unsigned += 1;

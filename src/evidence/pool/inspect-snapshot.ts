@@ -73,7 +73,12 @@ export function inspectSnapshot(
       `it is the document of ${document.value.id}`,
     );
   }
-  const tree = checkContent(fs, path, document.value, onRecord);
+  const tree = checkContent(
+    fs,
+    { records: path, document: documentPath },
+    document.value,
+    onRecord,
+  );
   if (!tree.ok) return tree;
   const checkpointPath = join(dirname(path), names.checkpoint);
   const signed = { id, documentBytes: documentBytes.value, tree: tree.value };
@@ -100,19 +105,25 @@ function checkMode(fs: FileSystem, path: string, isOptional: boolean): Result<vo
   return refuse("snapshot_writable", path, `its mode is 0${mode}; a snapshot is 0444`);
 }
 
+type Paths = Readonly<{ records: string; document: string }>;
+
 function checkContent(
   fs: FileSystem,
-  path: string,
+  paths: Paths,
   document: SnapshotDocument,
   onRecord: RecordListener,
 ): Result<PoolTree, Fault> {
   const ranges = rangesOf(document);
   if (ranges === null) {
-    return refuse("snapshot_unverified", path, "lines: not the lines of so many records");
+    const message = "lines: not the lines of so many records";
+    return refuse("snapshot_unverified", paths.document, message);
   }
-  const read = readRecords(fs, path, document, onRecord);
+  const read = readRecords(fs, paths.records, document, onRecord);
   if (!read.ok) return read;
-  const { tree, end, digest, genes, windows } = read.value;
+  const { tree, end, digest, genes, windows, fault } = read.value;
+  // The records bear their digest in their name: while it fits, the document is the wrong one.
+  const isDocumentWrong = digest.startsWith(document.id) && end.tornBytes === 0;
+  if (fault !== null) return err(isDocumentWrong ? { ...fault, at: paths.document } : fault);
   const facts: readonly (readonly [field: string, holds: boolean])[] = [
     ["bytes", end.bytes === document.bytes && end.tornBytes === 0],
     ["records", end.lines === document.records],
@@ -124,7 +135,7 @@ function checkContent(
   const wrong = facts.find(([, holds]) => !holds)?.[0];
   if (wrong === undefined) return ok(tree);
   const message = `the records are not what the document says of them: ${wrong}`;
-  return refuse("snapshot_altered", path, message);
+  return refuse("snapshot_altered", isDocumentWrong ? paths.document : paths.records, message);
 }
 
 /** The places of the records in the pool, when there are exactly so many. */
@@ -155,6 +166,8 @@ type ReadRecords = Readonly<{
   digest: string;
   genes: number;
   windows: SnapshotDocument["windows"];
+  /** The first line that is wrong. */
+  fault: Fault | null;
 }>;
 
 function readRecords(
@@ -178,8 +191,8 @@ function readRecords(
 
   const end = readPool(fs, path, {
     line(line, number): void {
-      if (fault !== null) return;
       digest.update(line).update("\n");
+      if (fault !== null) return;
       const { record, problems } = check(line, number);
       const [problem] = problems;
       if (record === null || problem !== undefined) {
@@ -200,9 +213,8 @@ function readRecords(
     tooLong: (number) => refuseLine(number, "longer than any record"),
   });
   if (!end.ok) return end;
-  if (fault !== null) return err(fault);
   const [genes, windows] = [summary.genes(), summary.windows()];
-  return ok({ tree, end: end.value, digest: digest.digest("hex"), genes, windows });
+  return ok({ tree, end: end.value, digest: digest.digest("hex"), genes, windows, fault });
 }
 
 /** The tree that a snapshot's checkpoint signs: its records, then its document. */

@@ -209,35 +209,10 @@ for (const [what, change, code] of refusals) {
   });
 }
 
-test("no byte of a signed snapshot can change", () => {
-  const root = copy();
-  // All bytes of the small files, and a sample of the records that moves through the lines.
-  const steps = { document: 1, checkpoint: 1, records: 61 } as const;
-  for (const part of ["document", "checkpoint", "records"] as const) {
-    const path = snapshotFile(root, selected.id, part);
-    const bytes = readFileSync(path);
-    for (let at = 0; at < bytes.length; at += steps[part]) {
-      const changed = Buffer.from(bytes);
-      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
-      overwrite(path, changed);
-      const opened = openSnapshot(root, selected.id, { policy: trust.policy });
-      assert.ok(!opened.ok, `${part}, byte ${at}`);
-    }
-    overwrite(path, bytes);
-  }
-  assert.ok(openSnapshot(root, selected.id, { policy: trust.policy }).ok);
-});
-
-test("no byte of a signed pool can change, and it cannot end anywhere before its end", () => {
+test("a signed pool cannot end anywhere before its end", () => {
   const root = copy();
   const { pool } = poolPlace(root);
   const bytes = readFileSync(pool);
-  for (let at = 0; at < bytes.length; at += 97) {
-    const changed = Buffer.from(bytes);
-    changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
-    writeFileSync(pool, changed);
-    assert.equal(verified(root).verdict, "FAIL", `byte ${at}`);
-  }
   for (let end = bytes.lastIndexOf(10, -2); end > 0; end = bytes.lastIndexOf(10, end - 1)) {
     writeFileSync(pool, bytes.subarray(0, end + 1));
     assert.ok(placesOf(verified(root)).includes("pool_rolled_back"), `cut at ${end}`);
@@ -254,6 +229,28 @@ test("damage to a snapshot fails the pool's verdict and names the file", () => {
   assert.equal(found?.line, 1);
   writeFileSync(join(poolPlace(root).snapshots, "notes.txt"), "mine");
   assert.ok(placesOf(verified(root)).includes("snapshot_stranger"));
+});
+
+test("what a snapshot consists of cannot be taken away unseen", () => {
+  const rows = [
+    ["records", "FAIL", "snapshot_stranger"],
+    ["document", "FAIL", "snapshot_unverified"],
+    ["checkpoint", "NOT_MEASURABLE", null],
+  ] as const;
+  for (const [part, word, code] of rows) {
+    const root = copy();
+    for (const { id } of [whole, selected]) rmSync(snapshotFile(root, id, part));
+    const verdict = verifyPool(root, { trust: { ...trust, key: null }, integrityOnly: false });
+    assert.ok(verdict.ok);
+    // The pool of this test has no runs to look at; what is asked here is the snapshots.
+    const said = ["pool_snapshots", "authenticity"].map((id) => claimOf(verdict.value, id));
+    assert.ok(
+      said.some((claim) => claim?.verdict === word),
+      `${part}: ${JSON.stringify(said)}`,
+    );
+    if (code !== null) assert.ok(placesOf(verdict.value).includes(code), part);
+    else assert.equal(said[1]?.reason, "2 snapshots_unsigned");
+  }
 });
 
 test("a diff names genomes that came and went, and what the pool cannot have lost", () => {

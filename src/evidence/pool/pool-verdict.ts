@@ -73,7 +73,7 @@ export function poolVerdictOf(
       id,
       clause: clauseOf(id),
       log: report[id].log(),
-      notApplicable: whyNotApplicable(id, parts, options),
+      notApplicable: report[id].log().total > 0 ? null : whyNotApplicable(id, parts, options),
       notMeasurable: whyNotMeasurable(id, parts, options),
       emptinessProvenBy: null,
     })),
@@ -113,9 +113,10 @@ function whyNotApplicable(
 
 function whyNotMeasurable(
   claim: PoolClaim,
-  { pass, folder, facts, missing }: PoolParts,
+  parts: PoolParts,
   { trust }: PoolVerifyOptions,
 ): string | null {
+  const { pass, folder, missing } = parts;
   if (pass.isTooLarge && claim !== "authenticity") return `more_than_${maxPoolRecords}_records`;
   const { present, absent } = pass.sources;
   if (claim === "pool_sources" && absent > 0) {
@@ -125,18 +126,17 @@ function whyNotMeasurable(
     return `${missing.length} runs_not_in_pool`;
   }
   if (claim === "pool_checkpoints" && folder.notes.length === 0) return "no_checkpoint";
-  return claim === "authenticity" ? whyUnproven(pass, folder, facts, trust) : null;
+  return claim === "authenticity" ? whyUnproven(parts, trust) : null;
 }
 
 function whyUnproven(
-  { tree }: PoolPass,
-  { notes }: CheckpointFolder,
-  { newestTrusted }: CheckpointFacts,
+  { pass: { tree }, folder: { notes }, facts: { newestTrusted }, snapshots }: PoolParts,
   { policy }: PoolTrust,
 ): string | null {
   if (policy === null) return "no_trust_policy";
   if (trustedKeys(policy, "pool").length === 0) return "no_pool_key_trusted";
   if (notes.length === 0 || newestTrusted === null) return "no_checkpoint";
   const unsigned = tree.size - newestTrusted.checkpoint.size;
-  return unsigned > 0 ? `${unsigned} records_unsigned` : null;
+  if (unsigned > 0) return `${unsigned} records_unsigned`;
+  return snapshots.unsigned > 0 ? `${snapshots.unsigned} snapshots_unsigned` : null;
 }
