@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layers } from "./layers.ts";
+import { checkCapabilities } from "./tidy/capabilities.ts";
 import { generatedFiles, packageImports } from "./tidy/generated.ts";
 import { checkHygiene } from "./tidy/hygiene.ts";
 import { checkLadder } from "./tidy/ladder.ts";
@@ -109,6 +110,33 @@ test("tests, loaders and shells are not held to purity, but a loader has no ** e
   assert.equal(purity("src/kernel/load-simd.ts", "2 ** 3;").length, 1);
 });
 
+test("nobody outside safety claims to hold a permit, and the broker alone mints", () => {
+  for (const text of [
+    "const p = {} as Permit;",
+    "const p = {} as unknown as Permit;",
+    "const p = {} as Readonly<Permit>;",
+    "const p = [] as readonly Permit[];",
+    "const p = {} as { permit: Permit };",
+    "const p = <Permit>{};",
+    "const p = {} as safety.Permit;",
+    "function is(x: unknown): x is Permit { return true; }",
+    "function is(x: unknown): asserts x is ArmedLease {}",
+    "const t = {} as TwoPersonRelease;",
+    'import type { Permit as P } from "#safety";',
+    'import { type Permit as P } from "#safety";',
+    'import { mintPermit } from "#safety";',
+  ]) {
+    assert.equal(capability("src/execution/x.ts", text).length, 1, text);
+    assert.equal(capability("src/safety/x.ts", text).length, 0, text);
+    assert.equal(capability("src/execution/x.test.ts", text).length, 0, text);
+  }
+  const mint = 'import { mintPermit } from "#safety";';
+  assert.deepEqual(capability("src/venues/broker/x.ts", mint), []);
+  assert.equal(capability("src/venues/adapters/x.ts", mint).length, 1);
+  const passing = 'import type { Permit } from "#safety";\nconst f = (p: Permit): Permit => p;';
+  assert.deepEqual(capability("src/execution/x.ts", passing), []);
+});
+
 test("a file that is too long or too wide, misnamed or unfinished is found", () => {
   assert.deepEqual(hygiene("src/lab/x.ts", "const x = 1;\n".repeat(300)), []);
   assert.deepEqual(hygiene("src/lab/x.ts", "const x = 1;\n".repeat(301)), ["size"]);
@@ -207,6 +235,10 @@ function ladder(path: string, specifier: string): readonly string[] {
 
 function purity(path: string, text: string): readonly string[] {
   return checkPurity(parseModule(path, text)).map(({ message }) => message);
+}
+
+function capability(path: string, text: string): readonly string[] {
+  return checkCapabilities(parseModule(path, text)).map(({ rule }) => rule);
 }
 
 function hygiene(path: string, text: string): readonly string[] {

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { minimumModules } from "./layers.ts";
+import { checkCapabilities } from "./tidy/capabilities.ts";
 import { checkConfig } from "./tidy/config.ts";
 import { generatedFiles, packageImports } from "./tidy/generated.ts";
 import { checkHygiene } from "./tidy/hygiene.ts";
@@ -43,7 +44,12 @@ function main(args: readonly string[]): number {
 }
 
 function checkModule(module: Module): readonly Finding[] {
-  return [...checkLadder(module), ...checkPurity(module), ...checkHygiene(module)];
+  return [
+    ...checkLadder(module),
+    ...checkPurity(module),
+    ...checkHygiene(module),
+    ...checkCapabilities(module),
+  ];
 }
 
 /** A checker that sees nothing finds nothing: it must meet its number and its planted faults. */
@@ -56,10 +62,10 @@ function checkSight({ modules }: Tree): readonly Finding[] {
   }
   const planted = parseModule(
     "src/base/planted.ts",
-    'import { x } from "#lab";\nexport const y: number = x ** Date.now();\n',
+    'import { x } from "#lab";\nexport const y: number = x ** Date.now() as Permit;\n',
   );
   const rules = checkModule(planted).map(({ rule }) => rule);
-  if (rules.toString() !== "ladder,pure,pure") {
+  if (rules.toString() !== "ladder,pure,pure,capability") {
     findings.push({ ...at, message: `met planted faults with [${rules.join(", ")}]` });
   }
   return findings;
