@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
-import { runPath, sumsFileName } from "#evidence";
+import { runPlaces, sumsFileName } from "#evidence";
 import { defaultRoot } from "./root.ts";
 import { type RunArgument, resolveRun } from "./run-argument.ts";
 
@@ -11,10 +11,8 @@ export function findRun(text: string, root: string | undefined): Result<RunArgum
 }
 
 function findLatest(root: string): Result<RunArgument, Fault> {
-  const folder = runPath(root, "");
   let latest: Readonly<{ directory: string; sealedMs: number }> | null = null;
-  for (const name of namesIn(folder)) {
-    const directory = join(folder, name);
+  for (const directory of runPlaces(root, "").flatMap(directoriesIn)) {
     const sealedMs = sealedAt(directory);
     if (sealedMs !== null && (latest === null || sealedMs > latest.sealedMs)) {
       latest = { directory, sealedMs };
@@ -22,7 +20,7 @@ function findLatest(root: string): Result<RunArgument, Fault> {
   }
   if (latest !== null) return ok({ directory: latest.directory, root });
   const message = "no sealed run under this root yet; assay evolve makes some";
-  return err({ code: "run_missing", message, at: folder });
+  return err({ code: "run_missing", message, at: root });
 }
 
 /** Null for what is not sealed, or cannot be looked at. */
@@ -34,10 +32,11 @@ function sealedAt(directory: string): number | null {
   }
 }
 
-/** Names in ascending order, so that equal times give the same answer everywhere. */
-function namesIn(folder: string): readonly string[] {
+/** In ascending order, so that equal times give the same answer everywhere. */
+function directoriesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).toSorted();
+    const names = readdirSync(folder).toSorted();
+    return names.map((name) => join(folder, name));
   } catch {
     return [];
   }

@@ -20,10 +20,29 @@ test("an id, its unique beginning and a path name the same run", () => {
     ok: false,
     fault: {
       code: "run_ambiguous",
-      message: `HF_aaaa00000000000 may mean ${one}, ${two}`,
-      at: join(root, "runs_hf"),
+      message: `HF_aaaa00000000000 may mean runs_hf/${one}, runs_hf/${two}`,
+      at: root,
     },
   });
+});
+
+test("runs of both tiers are found, and a whole id is never taken for the beginning of another", () => {
+  const full = "AUDIT_cccc000000000001_20260105T000000Z_0123abcd";
+  const venue = `${two}_20260105T000000Z_0123abcd`;
+  mkdirSync(join(root, "runs", full), { recursive: true });
+  mkdirSync(join(root, "runs_hf", venue));
+  const place = (text: string): unknown => {
+    const found = resolveRun(text, root);
+    return found.ok ? found.value.directory : found.fault.code;
+  };
+  assert.equal(place("AUDIT_cccc"), join(root, "runs", full));
+  assert.equal(place(full), join(root, "runs", full));
+  assert.equal(place(two), join(root, "runs_hf", two));
+  assert.equal(place(`${two}_2026`), join(root, "runs_hf", venue));
+  assert.equal(place("PROMOTE_cccc"), "run_missing");
+  const found = resolveRun(join(root, "runs", full), undefined);
+  assert.deepEqual(found.ok && found.value.root, root);
+  rmSync(join(root, "runs_hf", venue), { recursive: true });
 });
 
 test("what is no run is said to be none", () => {

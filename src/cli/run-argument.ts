@@ -1,19 +1,19 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
-import { runPath } from "#evidence";
+import { runPlaces } from "#evidence";
 import { defaultRoot } from "./root.ts";
 
 /** A run as the command line names it: where it lies, and the root it belongs to. */
 export type RunArgument = Readonly<{ directory: string; root: string }>;
 
 /**
- * `RUN` is a run id, the beginning of one (four digits or more after HF_), or the path of a run
- * directory. Without --root a path brings its own: the folder above `runs_hf`.
- * Faults: run_missing, run_ambiguous, run_not_directory.
+ * `RUN` is a run id, the beginning of one (four digits or more after HF_, PROMOTE_ or AUDIT_), or
+ * the path of a run directory. Without --root a path brings its own: the folder above `runs_hf` or
+ * `runs`. Faults: run_missing, run_ambiguous, run_not_directory.
  */
 export function resolveRun(text: string, root: string | undefined): Result<RunArgument, Fault> {
-  if (/^HF_[0-9a-f]{4,16}$/.test(text)) return findById(text, resolve(root ?? defaultRoot));
+  if (idForm.test(text)) return findById(text, resolve(root ?? defaultRoot));
   const directory = resolve(text);
   const stats = statOrNull(directory);
   if (stats?.isDirectory() === true) return ok({ directory, root: rootOf(directory, root) });
@@ -22,26 +22,33 @@ export function resolveRun(text: string, root: string | undefined): Result<RunAr
   return err({ code, message: `${JSON.stringify(text)} ${what}`, at: directory });
 }
 
+/** A run at a venue adds UTC time and a nonce. */
+const idForm = /^(?:HF|PROMOTE|AUDIT)_[0-9a-f]{4,16}(?:_[0-9TZ]{0,16}(?:_[0-9a-f]{0,8})?)?$/;
+
 function rootOf(directory: string, given: string | undefined): string {
   if (given !== undefined) return resolve(given);
-  const folder = dirname(directory);
-  const home = dirname(folder);
-  return runPath(home, basename(directory)) === directory ? home : resolve(defaultRoot);
+  const home = dirname(dirname(directory));
+  const isHome = runPlaces(home, basename(directory)).includes(directory);
+  return isHome ? home : resolve(defaultRoot);
 }
 
 function findById(prefix: string, root: string): Result<RunArgument, Fault> {
-  const folder = runPath(root, "");
-  const found = namesIn(folder).filter((name) => name.startsWith(prefix));
+  const begun = runPlaces(root, "").flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => join(folder, name)),
+  );
+  const named = begun.filter((directory) => basename(directory) === prefix);
+  const found = named.length > 0 ? named : begun;
   const [only, another] = found;
-  if (only !== undefined && another === undefined) {
-    return ok({ directory: join(folder, only), root });
-  }
+  if (only !== undefined && another === undefined) return ok({ directory: only, root });
   if (only !== undefined) {
-    const message = `${prefix} may mean ${found.slice(0, 5).join(", ")}`;
-    return err({ code: "run_ambiguous", message, at: folder });
+    const names = found.slice(0, 5).map((directory) => relative(root, directory));
+    const message = `${prefix} may mean ${names.join(", ")}`;
+    return err({ code: "run_ambiguous", message, at: root });
   }
   const message = `no run ${prefix} under this root; give the right one with --root`;
-  return err({ code: "run_missing", message, at: folder });
+  return err({ code: "run_missing", message, at: root });
 }
 
 function namesIn(folder: string): readonly string[] {

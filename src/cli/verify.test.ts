@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, utimesSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Writable } from "node:stream";
 import { test } from "node:test";
-import { copyRun, editRecord, eventfulRun, landRun, temporaryRoot } from "#support";
+import { sealVenueRun, type Verdict } from "#evidence";
+import {
+  copyRun,
+  editFile,
+  editRecord,
+  eventfulRun,
+  landRun,
+  landVenueRun,
+  temporaryRoot,
+} from "#support";
 import { runCli } from "./program.ts";
 
 type Said = Readonly<{ code: number; out: string; err: string }>;
@@ -94,6 +103,46 @@ test("--json is one line with every claim and finding", async () => {
   const verdict = JSON.parse(said.out) as { type: string; claims: object[]; verdict: string };
   assert.deepEqual([verdict.type, verdict.verdict], ["verdict", "PASS"]);
   assert.ok(verdict.claims.length > 25);
+});
+
+test("a run at a venue is judged by its orders in the same verdict, which is kept", async () => {
+  using root = temporaryRoot();
+  const directory = landVenueRun(root.path);
+  const name = basename(directory);
+  const unsealed = await verify("AUDIT_344b", "--root", root.path);
+  assert.equal(unsealed.code, 3);
+  assert.match(unsealed.out, /not sealed: .*cannot be run again/);
+  assert.ok(sealVenueRun(directory, null).ok);
+  const said = await verify("latest", "--root", root.path);
+  assert.equal(said.code, 0, said.out);
+  assert.match(said.out, /step33_fills_bills_join +PASS +\d+/);
+  assert.match(said.out, /sums +PASS +\d+/);
+  assert.match(said.out, new RegExp(`^PASS +${name}`, "m"));
+  const kept = join(root.path, "verdicts", name, "verdict.json");
+  const { tier, mode, claims } = JSON.parse(readFileSync(kept, "utf8")) as Verdict;
+  assert.deepEqual([tier, mode], ["tier2_full", "okx_demo"]);
+  const { clause } = claims.find(({ id }) => id === "step88_p3_fills") ?? { clause: null };
+  assert.equal(clause, "docs/contracts/orders.md#p3");
+  const json = await verify(name, "--root", root.path, "--json");
+  assert.deepEqual((JSON.parse(json.out) as Verdict).claims, claims);
+});
+
+test("what is wrong or unknown about orders is told with file, code and what to do", async () => {
+  using root = temporaryRoot();
+  const directory = landVenueRun(root.path, { audited: false });
+  editFile(directory, "order_attempts.jsonl", (text) => text.replace('"seq":1,', '"seq":7,'));
+  assert.ok(sealVenueRun(directory, null).ok);
+  const copy = copyRun(directory, join(root.path, "elsewhere", basename(directory)));
+  const said = await verify(copy);
+  assert.equal(said.code, 1);
+  const wrong = /order_attempts\.jsonl line 2 seq: 7, not 1 \[stream_seq_broken\]\n/;
+  assert.match(said.out, wrong);
+  const unknown = / {2}fills\.jsonl: is not there, and nothing owes it \[audit_not_executed\]\n/;
+  assert.match(said.out, unknown);
+  assert.match(said.out, /to do: Look for the writer that lost, repeated or moved a line/);
+  assert.match(said.out, /to do: Run the auditor over the run and declare its scope\./);
+  assert.match(said.out, /tier_contract +PASS/);
+  assert.doesNotMatch(said.err, /verdict /);
 });
 
 test("latest is the run sealed last", async () => {

@@ -133,7 +133,7 @@ export { findExistingRun, runIdOfManifest } from "./run/existing-run.ts";
 export { isPureFile, sumsFileName } from "./run/file-names.ts";
 export { configHash, type RunParts, tierOneRunId } from "./run/identity.ts";
 export type { SealedRun } from "./run/land-run.ts";
-export { runPath } from "./run/layout.ts";
+export { runPath, runPlaces } from "./run/layout.ts";
 export { hostFields } from "./run/manifest.ts";
 export { type RunPlan, runIdOfPlan } from "./run/run-plan.ts";
 export { createRunWriter, type RunWriter, type RunWriterOptions } from "./run/run-writer.ts";

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -319,6 +320,10 @@ test("a full-tier run that is gone is found in the verdict of a screening run, a
   assert.deepEqual(codesOf(verdictOf(full, home.root, home.trust), "installation_log"), [
     "log_run_missing",
   ]);
+  // A copy that a reviewer was given lies anywhere, and needs no root.
+  const copy = join(folder.path, basename(full));
+  cpSync(full, copy, { recursive: true });
+  assert.equal(wordOf(verdictOf(copy, null, home.trust), "tier_contract"), "PASS null");
   // In the folder of the other tier it is found, but it is not where its tier belongs.
   renameSync(away, directory);
   const misplaced = join(home.root, "runs_hf", basename(full));

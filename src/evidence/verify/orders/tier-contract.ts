@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isKnownOrReasoned } from "../../artifacts/orders/order-manifest.ts";
+import { runFolders } from "../../run/layout.ts";
 import { type OrderClaim, type OrderReport, type OrderRun, wholeFile } from "./order-claim.ts";
 import { contractOf, type OrderContract } from "./order-contract.ts";
 import { orderFileNames } from "./records.ts";
@@ -36,7 +37,8 @@ function checkName(run: OrderRun, contract: OrderContract, report: OrderReport):
     report.finding("tier_prefix_differs", at, detail);
   }
   const folder = basename(dirname(run.directory));
-  if (folder !== contract.folder) {
+  // A copy that somebody was given lies anywhere, and that says nothing of its tier.
+  if (folder !== contract.folder && runFolders.includes(folder)) {
     const detail = `${meta.tier} lies in ${contract.folder}/, not in ${folder}/`;
     report.finding("tier_root_differs", at, detail);
   }
