@@ -69,7 +69,7 @@ export function openHaltWatch(places: HaltPlaces, now: () => Moment = systemMome
     const found = markOrNothing(places.latchFile);
     if (mark !== "unread" && isSameMark(found, mark)) return;
     const log = loadLatchLog(places.latchFile);
-    if (log.lines < lines) held ??= lostLog;
+    if (log.lines < lines || !log.readable) held ??= log.readable ? shrunkLog : unreadableLog;
     mark = found;
     onDisk = log.latch;
     lines = log.lines;
@@ -100,12 +100,9 @@ export function openHaltWatch(places: HaltPlaces, now: () => Moment = systemMome
   };
 }
 
-const lostLog = {
-  state: "latched",
-  sinceMs: 0,
-  source: "halt latch",
-  reason: "latch_log_shrank",
-} as const;
+const unknownLog = { state: "latched", sinceMs: 0, source: "halt latch" } as const;
+const shrunkLog = { ...unknownLog, reason: "latch_log_shrank" } as const;
+const unreadableLog = { ...unknownLog, reason: "latch_unreadable" } as const;
 
 /** A log that cannot even be looked at counts as changed, and reading it will say why. */
 function markOrNothing(path: string): LatchMark | null | "unread" {

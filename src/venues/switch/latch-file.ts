@@ -26,13 +26,16 @@ export function markLatchLog(path: string): LatchMark | null {
   return { size: stats.size, changedMs: stats.mtimeMs, file: stats.ino };
 }
 
+/** `readable` is false where the latch is engaged because nobody can tell what its log says. */
+export type LoadedLog = LatchLog & Readonly<{ readable: boolean }>;
+
 /** Whatever keeps the log from being read leaves the latch engaged. */
-export function loadLatchLog(path: string): LatchLog {
+export function loadLatchLog(path: string): LoadedLog {
   try {
     const text = readLog(path);
-    return text === null ? engaged("latch_too_long") : readLatchLog(text);
+    return text === null ? engaged("latch_too_long") : { ...readLatchLog(text), readable: true };
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return readLatchLog("");
+    if (codeOf(cause) === "ENOENT") return { ...readLatchLog(""), readable: true };
     if (codeOf(cause) === null) throw cause;
     return engaged("latch_unreadable");
   }
@@ -119,8 +122,9 @@ function syncFolder(path: string): void {
   }
 }
 
-function engaged(reason: string): LatchLog {
-  return { latch: { state: "latched", sinceMs: 0, source: "halt latch", reason }, lines: 0 };
+function engaged(reason: string): LoadedLog {
+  const latch = { state: "latched", sinceMs: 0, source: "halt latch", reason } as const;
+  return { latch, lines: 0, readable: false };
 }
 
 function codeOf(cause: unknown): string | null {
