@@ -23,10 +23,12 @@ import {
 } from "./incident-shared.ts";
 import type { Output } from "./output.ts";
 import { rootHint, writableRoot } from "./root.ts";
+import { addTrustOptions, openTrust, type TrustOptions } from "./run-keys.ts";
 import { groupDigits } from "./table.ts";
 import { endOrValue, type Shell } from "./verb.ts";
 
 type OpenOptions = IncidentOptions &
+  TrustOptions &
   Readonly<{
     run: string;
     claim?: readonly string[];
@@ -54,12 +56,13 @@ Examples:
 The evidence is frozen before anything is written: what tells what the run was is copied, every
 other file is held by its digest. A criterion is claim:ID=PASS, artifact:FILE, join:FROM->TO or a
 free text that somebody has to confirm; without any, each --claim has to pass. The run may be
-unsealed or damaged.
+unsealed or damaged. Where no verdict of it is kept, it is verified now, by the installation's trust
+policy or by --policy.
 `;
 
 /** `assay incident open`: freeze, then write down. */
 export function addIncidentOpen(incident: Command, shell: Shell): void {
-  incident
+  const command = incident
     .command("open")
     .description("freeze the evidence of a run in trouble and open an incident")
     .requiredOption("--run <run>", "run directory, run id or its beginning, or latest")
@@ -81,32 +84,34 @@ export function addIncidentOpen(incident: Command, shell: Shell): void {
     .option("--by <name>", "who writes", systemAuthor())
     .option("--root <dir>", "where run ids are looked for and incidents land")
     .option("--json", "one JSON line", false)
-    .addHelpText("after", examples)
-    .action((options: OpenOptions) => {
-      const output = shell.output(options);
-      const run = endOrValue(findRun(options.run, options.root), shell, output);
-      if (run === null) return;
-      const root = endOrValue(writableRoot(run.root), shell, output);
-      if (root === null) return;
-      const opened = openIncident(incidentHost(), {
-        root,
-        runDirectory: resolve(run.directory),
-        title: options.title,
-        impact: options.impact,
-        severity: options.severity,
-        incidentType: options.type,
-        sections: sectionsOf(options),
-        claims: options.claim ?? [],
-        criteria: options.criterion ?? [],
-        by: options.by,
-        clock: machineClock,
-        nonce: randomBytes(4).toString("hex"),
-        verify: (directory) => verifyRun(directory, { root }),
-      });
-      if (!opened.ok) return shell.end(failIncident(opened.fault, output));
-      print(opened.value, root, output);
-      shell.end(exitCodes.ok);
+    .addHelpText("after", examples);
+  addTrustOptions(command).action((options: OpenOptions) => {
+    const output = shell.output(options);
+    const run = endOrValue(findRun(options.run, options.root), shell, output);
+    if (run === null) return;
+    const root = endOrValue(writableRoot(run.root), shell, output);
+    if (root === null) return;
+    const trusted = openTrust(options, root);
+    if (!trusted.ok) return shell.end(output.fail(trusted.fault));
+    const opened = openIncident(incidentHost(), {
+      root,
+      runDirectory: resolve(run.directory),
+      title: options.title,
+      impact: options.impact,
+      severity: options.severity,
+      incidentType: options.type,
+      sections: sectionsOf(options),
+      claims: options.claim ?? [],
+      criteria: options.criterion ?? [],
+      by: options.by,
+      clock: machineClock,
+      nonce: randomBytes(4).toString("hex"),
+      verify: (directory) => verifyRun(directory, { root, trust: trusted.value }),
     });
+    if (!opened.ok) return shell.end(failIncident(opened.fault, output));
+    print(opened.value, root, output);
+    shell.end(exitCodes.ok);
+  });
 }
 
 function sectionsOf(options: OpenOptions): readonly SectionText[] {

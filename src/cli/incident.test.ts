@@ -10,16 +10,24 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { Writable } from "node:stream";
 import { test } from "node:test";
+import { keysPlace, makeDevelopmentKeys, openRunSealer } from "#evidence";
 import { landRun, temporaryRoot } from "#support";
 import { runCli } from "./program.ts";
 
 type Ran = Readonly<{ code: number; out: string; err: string }>;
 
-async function assay(...args: readonly string[]): Promise<Ran> {
+/** Runs of these tests are not signed unless a test says with which keys. */
+function assay(verb: string, ...args: readonly string[]): Promise<Ran> {
+  const isAsked = verb !== "open" && verb !== "close";
+  const trust = isAsked || args.includes("--keys") ? [] : ["--integrity-only"];
+  return run(verb, ...args, ...trust);
+}
+
+async function run(...args: readonly string[]): Promise<Ran> {
   const [out, err] = [collector(), collector()];
   const streams = { stdout: out.stream, stderr: err.stream };
   const code = await runCli(["incident", ...args], streams, { version: "0.0.0", image: null });
@@ -96,6 +104,56 @@ test("an incident lives from its opening to the run that closes it", async () =>
   assert.match(shown.err, /^sound: 5 entries in one chain, 10 files of the bundle\n$/);
   assert.equal((await assay("close", id, ...at, "--run", "latest", ...confirm)).code, 1);
 });
+
+test("who sealed the closing run is judged by the policy, and without one nothing closes", async () => {
+  using folder = temporaryRoot();
+  const root = join(folder.path, "root");
+  const keys = ["--keys", join(folder.path, "keys")];
+  const none = ["--keys", join(folder.path, "none")];
+  const id = await opened(root, "--criterion", "claim:roster_join=PASS", ...keys);
+  const { directory, run_id } = landRun(root, { seed: 2, nowMillis: () => Date.now() });
+  const close = (...more: readonly string[]): Promise<Ran> =>
+    assay("close", id, "--root", root, "--run", run_id, ...more);
+
+  const unsigned = await close(...none);
+  assert.equal(unsigned.code, 1);
+  assert.match(unsigned.out, /NOT_MEASURABLE: authenticity: not_signed \[run_not_verified\]/);
+  assert.match(unsigned.err, /say whom to trust with --policy or --keys, or .*--integrity-only/);
+
+  seal(directory, join(folder.path, "keys"), root);
+  assert.match((await close(...none)).out, /authenticity: no_policy and 1 more \[run_not_verified/);
+  const stranger = await close(...none, "--policy", join(folder.path, "nowhere.json"));
+  assertRefused(stranger, 2, /policy_missing\]\n$/);
+  const other = join(folder.path, "other");
+  seal(null, other, root);
+  const distrusted = await close("--keys", other);
+  assert.equal(distrusted.code, 1);
+  assert.match(distrusted.out, /assay verify says FAIL: authenticity/);
+  const closed = await close(...keys);
+  assert.equal(closed.code, 0, closed.out);
+  const shown = await assay("show", id, "--root", root);
+  assert.match(shown.out, /\n- assay verify: \*\*PASS\*\* .*\n- authenticity: PASS\n/);
+});
+
+test("a closure by integrity alone says so in the record", async () => {
+  using root = temporaryRoot();
+  const id = await opened(root.path, "--claim", "sums");
+  landRun(root.path, { seed: 2, nowMillis: () => Date.now() });
+  const closed = await assay("close", id, "--root", root.path, "--run", "latest");
+  assert.equal(closed.code, 0, closed.out);
+  assert.match(closed.err, /^integrity only: who sealed the run was not looked at\n$/m);
+  const shown = await assay("show", id, "--root", root.path);
+  assert.match(shown.out, /\n- authenticity: NOT_APPLICABLE: integrity_only\n/);
+});
+
+/** Makes the keys, and signs a run with them. */
+function seal(directory: string | null, keys: string, root: string): void {
+  const place = keysPlace(keys, root);
+  assert.ok(place.ok && makeDevelopmentKeys(place.value, Date.now()).ok);
+  if (directory === null) return;
+  const sealer = openRunSealer(place.value, root, { nowMillis: () => Date.now() });
+  assert.ok(sealer.ok && sealer.value?.seal(directory, basename(directory)).ok);
+}
 
 test("with --json every verb says one record, its failures too", async () => {
   using root = temporaryRoot();

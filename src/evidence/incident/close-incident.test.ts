@@ -3,7 +3,16 @@ import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from "
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Fault, Result } from "#base";
-import { copyRun, editDocument, editFile, landRun, resealRun, temporaryRoot } from "#support";
+import {
+  copyRun,
+  editDocument,
+  editFile,
+  landRun,
+  landVenueRun,
+  resealRun,
+  temporaryRoot,
+} from "#support";
+import { sealVenueRun } from "../log/seal-venue-run.ts";
 import { verifyRun } from "../verify/verify-run.ts";
 import { fixIncident, noteIncident } from "./add-to-incident.ts";
 import { type Closing, type ClosureOutcome, closeIncident } from "./close-incident.ts";
@@ -289,4 +298,43 @@ test("an unknown incident and a run that is not there leave no entry", () => {
   const malformed = fixIncident(incidentHost(), place.act, { commit: "HEAD", text: "x" });
   assert.equal(!malformed.ok && malformed.fault.code, "commit_malformed");
   assert.equal(place.record(), before);
+});
+
+test("an incident about orders is closed by a run at a venue whose orders join", () => {
+  const criteria = ["join:order_attempts->agent_roster", "claim:step88_p3_fills=PASS"];
+  using place = troubled([...criteria, "artifact:fills.jsonl"]);
+  const unmet = place.close(goodRun(place.path).directory);
+  assert.deepEqual(codesOf(unmet), ["criterion_unmet", "criterion_unmet", "criterion_unmet"]);
+  const directory = landVenueRun(place.path);
+  assert.ok(sealVenueRun(directory, null).ok);
+  // The session of the test support is of 2026-01-05.
+  const clock = { nowMillis: () => Date.parse("2026-01-06T00:00:00.000Z") };
+  const outcome = closeIncident(
+    incidentHost(),
+    { ...place.act, clock },
+    {
+      runDirectory: directory,
+      verify: (path) => verifyRun(path, { root: place.path }),
+      confirmations: [],
+    },
+  );
+  assert.deepEqual(codesOf(outcome), []);
+  const shown = findingsOf(place.path, "0123abcd");
+  assert.deepEqual([shown.findings, shown.state?.status], [[], "closed"]);
+});
+
+test("entries of before authenticity was recorded are still entries", () => {
+  using place = troubled();
+  assert.deepEqual(codesOf(place.close(goodRun(place.path).directory)), []);
+  const [open = "", closed = ""] = place.record().split("\n");
+  const asked = ',"verdict":{"authenticity":"NOT_APPLICABLE: integrity_only",';
+  assert.ok(closed.includes(asked));
+  writeFileSync(
+    join(place.folder, "record.jsonl"),
+    `${open}\n${closed.replace(asked, ',"verdict":{')}\n`,
+  );
+  rmSync(join(place.folder, "INCIDENT.md"));
+  const shown = findingsOf(place.path, "0123abcd");
+  assert.deepEqual([shown.findings, shown.state?.status], [[], "closed"]);
+  assert.doesNotMatch(shown.text ?? "", /authenticity/);
 });

@@ -7,6 +7,7 @@ import { parseSums } from "../seal/sums.ts";
 import { makeDirectories, readDocument, writeDocument } from "../store/document.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
+import { authenticityClaim } from "../verify/authenticity.ts";
 import type { IncidentAct } from "./add-to-incident.ts";
 import { checkBundle } from "./check-bundle.ts";
 import { parseCriterion } from "./criterion.ts";
@@ -128,9 +129,10 @@ function endingOf(
   const checked = verdict.claims.reduce((sum, claim) => sum + claim.checked, 0);
   const findings = verdict.claims.reduce((sum, claim) => sum + claim.findings, 0);
   const claims = verdict.claims.length;
+  const authenticity = authenticityOf(verdict);
   const ending = {
     run,
-    verdict: { verdict: verdict.verdict, claims, checked, findings },
+    verdict: { verdict: verdict.verdict, claims, checked, findings, authenticity },
     criteria,
   };
   if (reasons.length > 0) return ok({ type: "close_refused", ...ending, reasons });
@@ -140,6 +142,13 @@ function endingOf(
   const path = join(folder, incidentFiles.closure, closureVerdictName);
   const written = writeDocument(fs, path, bytes, 0o444);
   return written.ok ? ok({ type: "closed", ...ending, verdict_sha256: sha256(bytes) }) : written;
+}
+
+/** Whoever reads the record sees whether it was asked who sealed the run. */
+function authenticityOf({ claims }: Verdict): string {
+  const claim = claims.find(({ id }) => id === authenticityClaim.id);
+  if (claim === undefined) return "not_asked";
+  return claim.reason === null ? claim.verdict : `${claim.verdict}: ${claim.reason}`;
 }
 
 function outcomeOf({ state }: Landed): Pick<ClosureOutcome, "closed" | "reasons" | "criteria"> {

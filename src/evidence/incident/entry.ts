@@ -67,6 +67,8 @@ export type VerdictFacts = Readonly<{
   claims: number;
   checked: number;
   findings: number;
+  /** What it says of who sealed the run: `PASS`, `NOT_APPLICABLE: integrity_only`. */
+  authenticity?: string;
 }>;
 
 export type OpenBody = Readonly<{
@@ -210,12 +212,7 @@ function openFields(): Fields<OpenBody> {
 function endingFields(): Fields<Pick<ClosedBody, "run" | "verdict" | "criteria">> {
   return {
     run: runFacts,
-    verdict: strictRecord<VerdictFacts>({
-      verdict: verdictWord(),
-      claims: count,
-      checked: count,
-      findings: count,
-    }),
+    verdict: verdictFacts(),
     criteria: listOf(
       strictRecord<CriterionResult>({
         number: positive,
@@ -231,6 +228,15 @@ function endingFields(): Fields<Pick<ClosedBody, "run" | "verdict" | "criteria">
       }),
     ),
   };
+}
+
+/** Entries of before authenticity was asked for lack it. */
+function verdictFacts(): z.ZodType<VerdictFacts> {
+  const counted = { verdict: verdictWord(), claims: count, checked: count, findings: count };
+  return z.union([
+    strictRecord<Required<VerdictFacts>>({ ...counted, authenticity: reason }),
+    strictRecord<Omit<VerdictFacts, "authenticity">>(counted),
+  ]);
 }
 
 function verdictWord(): z.ZodType<VerdictWord> {

@@ -38,12 +38,14 @@ function refusalLines(refusal: EntryOf<CloseRefusedBody>): readonly string[] {
 }
 
 function verdictLines(
-  { verdict, claims, checked }: VerdictFacts,
+  { verdict, claims, checked, authenticity }: VerdictFacts,
   sha256: string,
 ): readonly string[] {
   const file = `${incidentFiles.closure}/${closureVerdictName}`;
+  const who = authenticity === undefined ? [] : [`- authenticity: ${markdownLine(authenticity)}`];
   return [
     `- assay verify: **${verdict}** (${claims} claims, ${checked} things checked)`,
+    ...who,
     `- ${markdownCode(file)}: sha256 ${markdownCode(sha256)}`,
   ];
 }
