@@ -59,7 +59,7 @@ export const balanceFields = {
       ccy: "id",
       eq: "decimal~",
       cashBal: "decimal~",
-      uTime: "ms~",
+      uTime: "whole~",
       isoEq: "decimal~",
       availEq: "decimal~",
       disEq: "decimal~",
