@@ -1,4 +1,10 @@
 export type { RosterAgent } from "./artifacts/agent-roster.ts";
+export {
+  type ExecutionDocuments,
+  type ExecutionLines,
+  executionDocumentText,
+  executionLineText,
+} from "./artifacts/execution/encode-execution.ts";
 export type { JsonRecord } from "./artifacts/fields.ts";
 export type { FenceRow } from "./artifacts/gating-telemetry.ts";
 export type { HostFacts, KernelFacts } from "./artifacts/manifest-host.ts";
@@ -95,6 +101,7 @@ export { defaultKeysDirectory, keysPlace } from "./keys/keys-place.ts";
 export { formatPolicy, isValidAt, type TrustPolicy } from "./keys/policy.ts";
 export { revokeKey, setThreshold, trustKey } from "./keys/policy-changes.ts";
 export { isKeyPurpose, type KeyPurpose, keyPurposes } from "./keys/purpose.ts";
+export { inspectLog, type LogInspection } from "./log/inspect-log.ts";
 export { openRunSealer, type RunSealer } from "./log/run-sealer.ts";
 export { type SealedVenueRun, sealVenueRun } from "./log/seal-venue-run.ts";
 export { type DiffSide, diffPools, type GeneDifference, type PoolDiff } from "./pool/diff-pools.ts";
