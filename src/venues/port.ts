@@ -171,6 +171,8 @@ export type OrderRow = Readonly<{
   ordType: string;
   sz: string;
   px: string | null;
+  /** Size of the latest fill; 0 before the first. */
+  fillSz: string;
   accFillSz: string;
   avgPx: string | null;
   state: OrderState;
