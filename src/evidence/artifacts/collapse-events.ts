@@ -1,6 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { CollapseReason } from "#core";
-import { exactly, oneOf, positive, strictRecord, whole } from "./fields.ts";
+import { eitherOf, exactly, oneOf, positive, strictRecord, whole } from "./fields.ts";
 import { type CapitalTripletRecord, capitalTriplet, type EventHead, eventHead } from "./moment.ts";
 
 /** Nobody is alive, or the reserve is used up. */
@@ -31,4 +31,7 @@ const reboot: z.ZodType<RebootLine> = strictRecord<RebootLine>({
   capital_micro: whole,
 });
 
-export const collapseEventLine: z.ZodType<CollapseEventLine> = z.union([collapse, reboot]);
+export const collapseEventLine: z.ZodType<CollapseEventLine> = eitherOf<CollapseEventLine>([
+  collapse,
+  reboot,
+]);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Json } from "#base";
+import { type Shape, shaped } from "./shape.ts";
 
 /** A schema for each key: forgotten keys and wrong types are compile errors. */
 export type Fields<T> = { readonly [Key in keyof T]-?: z.ZodType<T[Key]> };
@@ -23,7 +24,8 @@ export function strictRecord<T extends object>(fields: Fields<T>): z.ZodType<T> 
       if (!holds(value[key])) context.addIssue({ code: "custom", path: [key], message });
     }
   });
-  return (guards.length === 0 ? record : checked) as unknown as z.ZodType<T>;
+  const schema = (guards.length === 0 ? record : checked) as unknown as z.ZodType<T>;
+  return shaped(schema, { type: "record", fields, agrees: null });
 }
 
 /** A cheap type and the condition on top of it. */
@@ -46,39 +48,50 @@ function guarded<T>(
   return schema;
 }
 
-function matching(form: RegExp, what: string): z.ZodType<string> {
-  return guarded(z.string(), (value) => form.test(value), `not ${what}`);
+function guardedText(
+  holds: (value: string) => boolean,
+  message: string,
+  shape: Shape = { type: "text", holds },
+): z.ZodType<string> {
+  return shaped(guarded(z.string(), holds, message), shape);
+}
+
+/** A text of this form, told from others by its own words. */
+export function patterned(form: RegExp): z.ZodType<string> {
+  const holds = (value: string): boolean => form.test(value);
+  return shaped<z.ZodType<string>>(z.string().regex(form), { type: "text", holds });
+}
+
+function matching(form: RegExp, what: string, shape?: Shape): z.ZodType<string> {
+  return guardedText((value) => form.test(value), `not ${what}`, shape);
+}
+
+function wholeFrom(least: number, what: string): z.ZodType<number> {
+  const holds = (value: number): boolean => Number.isSafeInteger(value) && value >= least;
+  return shaped(guarded(z.number(), holds, `not a whole number ${what}`), { type: "whole", least });
 }
 
 /** A whole number that float64 holds exactly. */
-export const whole: z.ZodType<number> = guarded(
-  z.number(),
-  Number.isSafeInteger,
-  "not a whole number that float64 holds exactly",
+export const whole: z.ZodType<number> = wholeFrom(
+  Number.MIN_SAFE_INTEGER,
+  "that float64 holds exactly",
 );
-export const count: z.ZodType<number> = guarded(
-  z.number(),
-  (value) => Number.isSafeInteger(value) && value >= 0,
-  "not a whole number from 0 on",
-);
-export const positive: z.ZodType<number> = guarded(
-  z.number(),
-  (value) => Number.isSafeInteger(value) && value > 0,
-  "not a whole number from 1 on",
-);
+export const count: z.ZodType<number> = wholeFrom(0, "from 0 on");
+export const positive: z.ZodType<number> = wholeFrom(1, "from 1 on");
 /** Any finite number. */
-export const finite: z.ZodType<number> = z.number();
-export const flag: z.ZodType<boolean> = z.boolean();
-export const text: z.ZodType<string> = z.string();
+export const finite: z.ZodType<number> = shaped(z.number(), { type: "number" });
+export const flag: z.ZodType<boolean> = shaped(z.boolean(), { type: "flag" });
+export const text: z.ZodType<string> = shaped(z.string(), { type: "text", holds: () => true });
 /** A sentence or code that explains a null; never empty. */
-export const reason: z.ZodType<string> = guarded(z.string(), (value) => value !== "", "empty");
+export const reason: z.ZodType<string> = guardedText((value) => value !== "", "empty");
 
-export const hex16: z.ZodType<string> = matching(/^[0-9a-f]{16}$/, "16 hex digits");
-export const hex64: z.ZodType<string> = matching(/^[0-9a-f]{64}$/, "64 hex digits");
+export const hex16: z.ZodType<string> = hexDigits(16);
+export const hex64: z.ZodType<string> = hexDigits(64);
 export const runId: z.ZodType<string> = matching(/^HF_[0-9a-f]{16}$/, "a tier-1 run id");
 export const agentId: z.ZodType<string> = matching(
   /^a(?:\d{6}|[1-9]\d{6,15})$/,
   "an agent id like a000001",
+  { type: "agent_id" },
 );
 export const utcTime: z.ZodType<string> = matching(
   /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/,
@@ -92,20 +105,31 @@ export const jsonRecord: z.ZodType<JsonRecord> = z.record(z.string(), z.json());
 export type JsonRecord = Readonly<Record<string, Json>>;
 
 export function nullable<T>(schema: z.ZodType<T>): z.ZodType<T | null> {
+  const shape: Shape = { type: "nullable", of: schema };
   const guard = guardBySchema.get(schema);
-  if (guard === undefined) return z.nullable(schema);
+  if (guard === undefined) return shaped<z.ZodType<T | null>>(z.nullable(schema), shape);
   const plain = z.nullable(guard.plain) as unknown as z.ZodType<T | null>;
-  return guarded(plain, (value) => value === null || guard.holds(value), guard.message);
+  const holds = (value: T | null): boolean => value === null || guard.holds(value);
+  return shaped(guarded(plain, holds, guard.message), shape);
 }
 
 export function listOf<T>(schema: z.ZodType<T>): z.ZodType<readonly T[]> {
-  return z.array(schema);
+  return shaped<z.ZodType<readonly T[]>>(z.array(schema), { type: "list", of: schema });
+}
+
+export function eitherOf<const T>(schemas: readonly [z.ZodType<T>, z.ZodType<T>]): z.ZodType<T> {
+  return shaped<z.ZodType<T>>(z.union(schemas), { type: "either", of: schemas });
 }
 
 export function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T> {
-  return z.enum(values);
+  return shaped<z.ZodType<T>>(z.enum(values), { type: "constant", values });
 }
 
 export function exactly<const T extends string | number | boolean | null>(value: T): z.ZodType<T> {
-  return z.literal(value);
+  return shaped<z.ZodType<T>>(z.literal(value), { type: "constant", values: [value] });
+}
+
+function hexDigits(digits: number): z.ZodType<string> {
+  const form = new RegExp(`^[0-9a-f]{${digits}}$`);
+  return matching(form, `${digits} hex digits`, { type: "hex", digits });
 }

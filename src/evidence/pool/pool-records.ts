@@ -10,6 +10,7 @@ import { parseRecord } from "../reading/parse-record.ts";
 import type { Problem } from "../reading/problem.ts";
 import { readLines } from "../reading/read-lines.ts";
 import { readListDocument } from "../reading/read-list-document.ts";
+import { readRecords } from "../reading/read-records.ts";
 import { readRunManifest, readRunSummary } from "../reading/read-run.ts";
 import { runFileNames } from "../run/file-names.ts";
 import { tierOneFolder } from "../run/layout.ts";
@@ -114,12 +115,8 @@ function readSurvivors(directory: string): Result<readonly SurvivorLine[], Fault
   const path = join(directory, runFileNames.survivors);
   const survivors: SurvivorLine[] = [];
   const first = createFirstProblem(path);
-  const read = readLines(path, {
-    line(text, number): void {
-      const { value, problems } = parseRecord(text, survivorLine, number);
-      problems.forEach(first.take);
-      if (value !== null) survivors.push(value);
-    },
+  const read = readRecords(path, survivorLine, {
+    record: (survivor) => survivors.push(survivor),
     problem: first.take,
   });
   if (!read.ok) first.take(read.fault);

@@ -1,14 +1,25 @@
 import type { z } from "zod";
 import { type Problem, schemaProblems, shorten } from "./problem.ts";
+import { scanLine } from "./scan/record-scanner.ts";
 
 export type ParsedRecord<T> = Readonly<{ value: T | null; problems: readonly Problem[] }>;
 
+/** Reads one record of a line file: most are plainly fine, the schema judges the others. */
+export function parseRecord<T extends object>(
+  text: string,
+  schema: z.ZodType<T>,
+  line: number,
+): ParsedRecord<T> {
+  const value = scanLine(text, schema);
+  return value === null ? judgeRecord(text, schema, line) : { value, problems: [] };
+}
+
 /**
- * Reads one record of a line file. The schema gives its keys back in their declared order, so
- * writing the value again and comparing texts refuses, in one step, another order, white space,
- * duplicate members, escapes and numbers in another spelling.
+ * What is right and wrong with a record, by its schema. That gives its keys back in their declared
+ * order, so writing the value again and comparing texts refuses, in one step, another order, white
+ * space, duplicate members, escapes and numbers in another spelling.
  */
-export function parseRecord<T>(text: string, schema: z.ZodType<T>, line: number): ParsedRecord<T> {
+export function judgeRecord<T>(text: string, schema: z.ZodType<T>, line: number): ParsedRecord<T> {
   let json: unknown;
   try {
     json = JSON.parse(text);

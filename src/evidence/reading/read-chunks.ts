@@ -4,6 +4,7 @@ import { err, ok, type Result } from "#base";
 import { systemCode } from "../store/io-fault.ts";
 import { openRegular } from "./open-regular.ts";
 import type { Problem } from "./problem.ts";
+import { slackBytes } from "./scan/cursor.ts";
 
 /** What a file is, found out while reading it. */
 export type FileFacts = Readonly<{ bytes: number; sha256: string }>;
@@ -22,7 +23,8 @@ export function readChunks(
   if (!opened.ok) return opened;
   const { descriptor, bytes: expected } = opened.value;
   const digest = createHash("sha256");
-  const room = Buffer.allocUnsafe(Math.min(chunkBytes, expected + 1));
+  const size = Math.min(chunkBytes, expected + 1);
+  const room = Buffer.allocUnsafe(size + slackBytes).subarray(0, size);
   let bytes = 0;
   try {
     for (;;) {

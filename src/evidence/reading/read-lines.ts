@@ -1,6 +1,7 @@
 import type { Result } from "#base";
 import type { Problem } from "./problem.ts";
 import { type FileFacts, readChunks } from "./read-chunks.ts";
+import { attach, type Cursor, createCursor, slackBytes } from "./scan/cursor.ts";
 
 /** The longest line a record may be; far above any record we write. */
 export const maxLineBytes: number = 8 * 1024 * 1024;
@@ -9,6 +10,11 @@ export type LineSink = Readonly<{
   /** A line without its end; numbers count from 1. The text may be a view of a larger one. */
   line: (text: string, number: number) => void;
   problem: (problem: Problem) => void;
+  /**
+   * Offered each line before it is decoded: takes it at once and leaves the cursor at its end, or
+   * gives false, and then the line goes to `line`.
+   */
+  scan?: (cursor: Cursor, number: number) => boolean;
 }>;
 
 /**
@@ -31,9 +37,10 @@ type LineReader = Readonly<{
   broken: (code: Problem["code"], detail: string) => void;
 }>;
 
-function createLineReader(sink: LineSink): LineReader {
+function createLineReader({ line, problem, scan }: LineSink): LineReader {
   // A byte order mark is kept in the text, where no record can start with it.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const cursor = createCursor();
   let number = 1;
 
   function decode(bytes: Buffer): string | null {
@@ -45,16 +52,39 @@ function createLineReader(sink: LineSink): LineReader {
   }
 
   function broken(code: Problem["code"], detail: string): void {
-    sink.problem({ code, detail, line: number++ });
+    problem({ code, detail, line: number++ });
+  }
+
+  /** Hands over one line from its bytes, without its end. */
+  function decoded(bytes: Buffer): void {
+    const text = decode(bytes);
+    if (text === null) broken("text_not_utf8", "bytes are not UTF-8");
+    else line(text, number++);
   }
 
   /** Finds which line of a block is not UTF-8. */
   function lineByLine(block: Buffer): void {
     for (let start = 0; start < block.length; ) {
       const end = block.indexOf(lineEnd, start);
-      const text = decode(block.subarray(start, end));
-      if (text === null) broken("text_not_utf8", "bytes are not UTF-8");
-      else sink.line(text, number++);
+      decoded(block.subarray(start, end));
+      start = end + 1;
+    }
+  }
+
+  function scanned(block: Buffer, take: NonNullable<LineSink["scan"]>): void {
+    attach(cursor, block);
+    const { bytes, at: first } = cursor;
+    const last = first + block.length;
+    for (let start = first; start < last; ) {
+      cursor.at = start;
+      let end = cursor.at;
+      if (take(cursor, number)) {
+        end = cursor.at;
+        number += 1;
+      } else {
+        end = bytes.indexOf(lineEnd, start);
+        decoded(bytes.subarray(start, end));
+      }
       start = end + 1;
     }
   }
@@ -62,6 +92,10 @@ function createLineReader(sink: LineSink): LineReader {
   return {
     broken,
     block(block): void {
+      if (scan !== undefined) {
+        scanned(block, scan);
+        return;
+      }
       const text = decode(block);
       if (text === null) {
         lineByLine(block);
@@ -69,7 +103,7 @@ function createLineReader(sink: LineSink): LineReader {
       }
       let start = 0;
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-        sink.line(text.slice(start, end), number++);
+        line(text.slice(start, end), number++);
         start = end + 1;
       }
     },
@@ -103,7 +137,10 @@ function createSplitter(reader: LineReader): Splitter {
     const end = chunk.indexOf(lineEnd) + 1;
     if (end === 0) return -1;
     if (!skipping && heldBytes + end > maxLineBytes) letGo();
-    if (!skipping) reader.block(Buffer.concat([...held, chunk.subarray(0, end)]));
+    if (!skipping) {
+      const line = Buffer.concat([...held, chunk.subarray(0, end)], heldBytes + end + slackBytes);
+      reader.block(line.subarray(0, heldBytes + end));
+    }
     held = [];
     heldBytes = 0;
     skipping = false;

@@ -10,10 +10,9 @@ import type { RunSummary } from "../artifacts/run-summary.ts";
 import { type SurvivorLine, survivorLine } from "../artifacts/survivors.ts";
 import { runFileNames, sumsFileName } from "../run/file-names.ts";
 import { lifetimeGain } from "../run/population-stats.ts";
-import { parseRecord } from "./parse-record.ts";
 import { readDocument } from "./read-document.ts";
-import { readLines } from "./read-lines.ts";
 import { readListDocument } from "./read-list-document.ts";
+import { readRecords } from "./read-records.ts";
 import { readRunManifest, readRunSummary } from "./read-run.ts";
 
 /** What a researcher wants to see of a run; nothing here is verified. */
@@ -120,19 +119,14 @@ function emptyFamily(lineage_id: string): LineageOverview {
 }
 
 /** Streams the records of a line file; its first problem is the fault. */
-function each<T>(
+function each<T extends object>(
   path: string,
   schema: z.ZodType<T>,
   take: (record: T) => void,
 ): Result<null, Fault> {
   let fault: Fault | null = null;
-  const read = readLines(path, {
-    line(text, number): void {
-      const { value, problems } = parseRecord(text, schema, number);
-      if (problems[0] !== undefined)
-        fault ??= invalid(`${path} line ${number}`, problems[0].detail);
-      if (value !== null) take(value);
-    },
+  const read = readRecords(path, schema, {
+    record: take,
     problem: ({ detail, line }) => {
       fault ??= invalid(`${path} line ${line}`, detail);
     },

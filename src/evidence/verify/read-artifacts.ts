@@ -13,13 +13,12 @@ import { runManifest } from "../artifacts/run-manifest.ts";
 import { runSummary } from "../artifacts/run-summary.ts";
 import { seasonLine } from "../artifacts/seasons.ts";
 import { survivorLine } from "../artifacts/survivors.ts";
-import { parseRecord } from "../reading/parse-record.ts";
 import type { Problem } from "../reading/problem.ts";
 import type { FileFacts } from "../reading/read-chunks.ts";
 import { readDocument } from "../reading/read-document.ts";
-import { readLines } from "../reading/read-lines.ts";
 import { type ListShape, readListDocument } from "../reading/read-list-document.ts";
 import { readMatrix } from "../reading/read-matrix.ts";
+import { readRecords } from "../reading/read-records.ts";
 import type { ArtifactName, RecordKind, Records } from "./records.ts";
 
 /** Who gets what a file holds. */
@@ -64,12 +63,8 @@ function lines<Kind extends RecordKind>(
   schema: z.ZodType<Records[Kind]>,
 ): ReadArtifact {
   return (path, intake) => {
-    const facts = readLines(path, {
-      line(text, number): void {
-        const { value, problems } = parseRecord(text, schema, number);
-        for (const problem of problems) intake.problem(problem);
-        if (value !== null) intake.record(kind, value, number);
-      },
+    const facts = readRecords(path, schema, {
+      record: (record, line) => intake.record(kind, record, line),
       problem: intake.problem,
     });
     if (facts.ok) return facts.value;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { count, exactly, finite, flag, hex16, listOf, nullable, oneOf, reason } from "../fields.ts";
+import { shaped } from "../shape.ts";
 import { type EvidenceRef, evidenceRef } from "./evidence-ref.ts";
 import {
   code,
@@ -85,7 +86,10 @@ const agentDetail: z.ZodType<AgentDetail> = reasonedRecord<AgentDetail>({
 });
 
 /** Told apart by record_type before anything else is looked at: a line is read once. */
-export const decisionTraceLine: z.ZodType<DecisionTraceLine> = z.discriminatedUnion("record_type", [
-  tickSummary as unknown as z.ZodObject<{ record_type: z.ZodLiteral<"tick_summary"> }>,
-  agentDetail as unknown as z.ZodObject<{ record_type: z.ZodLiteral<"agent_detail"> }>,
-]) as unknown as z.ZodType<DecisionTraceLine>;
+export const decisionTraceLine: z.ZodType<DecisionTraceLine> = shaped(
+  z.discriminatedUnion("record_type", [
+    tickSummary as unknown as z.ZodObject<{ record_type: z.ZodLiteral<"tick_summary"> }>,
+    agentDetail as unknown as z.ZodObject<{ record_type: z.ZodLiteral<"agent_detail"> }>,
+  ]) as unknown as z.ZodType<DecisionTraceLine>,
+  { type: "either", of: [tickSummary, agentDetail] },
+);
