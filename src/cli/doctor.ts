@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { defaultKeysDirectory } from "#evidence";
 import type { Check } from "./doctor-checks.ts";
 import {
   checkClock,
@@ -9,11 +10,14 @@ import {
   checkSpace,
   checkWrites,
 } from "./doctor-checks.ts";
+import { checkKeys } from "./doctor-keys.ts";
 import { checkCoreLock, checkKernel, checkLockfile, checkStop } from "./doctor-product.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { defaultRoot } from "./root.ts";
 import type { Shell } from "./verb.ts";
+
+type DoctorOptions = Readonly<{ root: string; keys: string; json: boolean }>;
 
 /** `assay doctor`: reads and measures, repairs nothing; exit 1 when anything is unfit. */
 export function addDoctor(program: Command, shell: Shell): void {
@@ -21,11 +25,12 @@ export function addDoctor(program: Command, shell: Shell): void {
     .command("doctor")
     .description("say whether this machine and this checkout are fit to run Assay")
     .option("--root <dir>", "where runs would land", defaultRoot)
+    .option("--keys <dir>", "the installation's keys, outside the root", defaultKeysDirectory())
     .option("--json", "one JSON line for each check", false)
     .addHelpText("after", "\nExample:\n  $ assay doctor --root /var/lib/assay\n")
-    .action((options: Readonly<{ root: string; json: boolean }>) => {
+    .action((options: DoctorOptions) => {
       const output = shell.output(options);
-      const checks = examine(resolve(options.root));
+      const checks = examine(resolve(options.root), options.keys);
       for (const check of checks) print(check, output);
       const failed = checks.filter(({ status }) => status === "fail").length;
       const warned = checks.filter(({ status }) => status === "warn").length;
@@ -35,24 +40,26 @@ export function addDoctor(program: Command, shell: Shell): void {
     });
 }
 
-function examine(root: string): readonly Check[] {
+function examine(root: string, keys: string): readonly Check[] {
+  const nowMs = Date.now();
   return [
     checkRuntime(),
     checkCores(),
     checkMemory(),
     checkSpace(root),
     checkWrites(root),
-    checkClock(root, Date.now()),
+    checkClock(root, nowMs),
     checkKernel(),
     checkCoreLock(),
     checkLockfile(),
     checkStop(root),
+    ...checkKeys({ root, keys, nowMs }),
   ];
 }
 
 function print(check: Check, output: Output): void {
   const remedy = check.remedy === null ? "" : `\n      ${check.remedy}`;
-  output.line(`${check.status.padEnd(5)} ${check.name.padEnd(11)} ${check.detail}${remedy}`);
+  output.line(`${check.status.padEnd(5)} ${check.name.padEnd(12)} ${check.detail}${remedy}`);
   output.record({ type: "check", ...check });
 }
 

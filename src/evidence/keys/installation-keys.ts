@@ -42,23 +42,26 @@ export type InstallKey = Readonly<{
 }>;
 
 /**
- * The first key of a purpose, trusted by the installation's policy from now on; the policy is made
- * when it is absent. Faults: key_exists, key_system_differs, those of createKey and readPolicy.
+ * The first key of a purpose, or the next where the trust in all others has ended; trusted by the
+ * installation's policy from now on, which is made when it is absent. Faults: key_exists,
+ * key_system_differs, those of createKey and readPolicy.
  */
 export function installKey(ring: KeyRing, request: InstallKey): Result<KeyRecord, Fault> {
   const { purpose, system, nowMs, holder } = request;
   const listed = listKeys(ring);
   if (!listed.ok) return listed;
-  const existing = listed.value.findLast((key) => key.purpose === purpose);
+  const read = readPolicyOr(ring, { system, keys: [], thresholds: {} });
+  if (!read.ok) return read;
+  const policy = read.value;
+  const existing = listed.value.findLast(
+    (key) => key.purpose === purpose && !hasEnded(policy, key, nowMs),
+  );
   if (existing !== undefined) {
     const [rotate, adopt] = [`rotate ${purpose}`, `policy --trust ${keyLabel(existing)}`];
     const ways = `assay keys ${rotate} replaces it, assay keys ${adopt} trusts it`;
     const message = `${keyLabel(existing)} is there already; ${ways}`;
     return err({ code: "key_exists", message, at: ring.directory });
   }
-  const read = readPolicyOr(ring, { system, keys: [], thresholds: {} });
-  if (!read.ok) return read;
-  const policy = read.value;
   if (policy.system !== system) {
     const message = `the policy is that of the system ${policy.system}, not of ${system}`;
     return err({ code: "key_system_differs", message, at: policyPath(ring) });
@@ -68,6 +71,12 @@ export function installKey(ring: KeyRing, request: InstallKey): Result<KeyRecord
   const trusted = trust(created.value, { validFromMs: nowMs, validToMs: null, holder });
   const written = writePolicy(ring, { ...policy, keys: [...policy.keys, trusted] });
   return written.ok ? created : written;
+}
+
+/** Whether the policy knows the key and trusts it no more. */
+function hasEnded(policy: TrustPolicy, { publicKey }: KeyRecord, nowMs: Millis): boolean {
+  const end = policy.keys.find(({ id }) => id === publicKey.id)?.validToMs ?? null;
+  return end !== null && end < nowMs;
 }
 
 export type RotateKey = Readonly<{ purpose: KeyPurpose; nowMs: Millis; overlapMs: number }>;

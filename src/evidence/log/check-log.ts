@@ -52,6 +52,8 @@ export type LogCheckOptions = Readonly<{
   policy: TrustPolicy;
   /** What was seen before; a clean log is remembered. Null compares with nothing. */
   memory: WitnessMemory | null;
+  /** False only compares, and leaves the memory as it is. */
+  remembers?: boolean;
   /** The runs under the root; null looks at the log alone. */
   runs: readonly PresentRun[] | null;
 }>;
@@ -70,7 +72,7 @@ export type LogCheck = Readonly<{
  * that are there. Entries that the checkpoint does not sign prove nothing and are a finding.
  */
 export function checkLog(place: LogPlace, options: LogCheckOptions): LogCheck {
-  const { policy, memory, runs } = options;
+  const { policy, memory, runs, remembers = true } = options;
   const findings = collectFindings<LogFindingCode>();
   const entries = new Map<string, RunEntry>();
   const signed = readSigned(place, policy, findings);
@@ -96,7 +98,7 @@ export function checkLog(place: LogPlace, options: LogCheckOptions): LogCheck {
     const seen = { ...signed, rootAt };
     const grown = judgeGrowth(known, seen);
     if (!grown.ok) addGrowth(findings, grown.fault);
-    else if (memory !== null && findings.count === 0) {
+    else if (memory !== null && remembers && findings.count === 0) {
       const remembered = rememberCheckpoint(memory, seen, verifiers);
       if (!remembered.ok) addGrowth(findings, remembered.fault);
     }
