@@ -5,8 +5,8 @@ import { malformed, parseRows } from "./parse-rows.ts";
 import { isColumns } from "./row-schema.ts";
 
 /**
- * What OKX answers to everything: `code` "0" done, "1" all entries failed, "2" some failed, else the
- * reason of the whole request. Where rows carry `sCode`, that is the verdict on the row.
+ * What OKX answers to everything: `code` "0" done, "1" all entries failed, "2" some failed, else
+ * the reason of the whole request. Where rows carry `sCode`, that is the verdict on the row.
  */
 export type OkxAnswer<T> = Readonly<{
   code: string;
@@ -18,8 +18,8 @@ export type OkxAnswer<T> = Readonly<{
 }>;
 
 /**
- * Reads the parsed JSON of an answer. Rows are read where the answer has some to say: when done, and
- * the verdicts per entry of a failed write. Fault: okx_answer_malformed.
+ * Reads the parsed JSON of an answer. Rows are read where the answer has some to say: when done,
+ * and the verdicts per entry of a failed write. Fault: okx_answer_malformed.
  */
 export function parseAnswer<N extends EndpointName>(
   name: N,

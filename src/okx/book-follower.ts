@@ -35,7 +35,7 @@ export function createBookFollower(instId: string): BookFollower {
 
     const bids = merged(before.bids, row.bids, -1);
     const asks = merged(before.asks, row.asks, 1);
-    // The venue has sent 0 for every sum since it numbers its pushes; then the numbers prove enough.
+    // A venue that numbers its pushes may send 0 for every sum: then the numbers have to do.
     const isSummed = checksum !== undefined && (checksum !== 0 || seqId === undefined);
     if (isSummed && bookChecksum(bids, asks) !== checksum) {
       return refuse(instId, "checksum_mismatch", `the venue's sum is ${String(checksum)}`);
@@ -50,7 +50,7 @@ export function createBookFollower(instId: string): BookFollower {
 
 const emptyBook: FollowedBook = { bids: [], asks: [], tsMs: 0, seqId: null };
 
-/** Levels of a push replace those at their price; a size of zero deletes. Both lists are in order. */
+/** Levels of a push replace those at their price; a size of zero deletes. */
 function merged(
   levels: readonly RawLevel[],
   changes: readonly RawLevel[],

@@ -51,7 +51,7 @@ export function authHeaders(
   };
 }
 
-/** The query part of a path with its question mark, in the order given; empty when there is none. */
+/** The query of a path with its question mark, in the order given; empty when there is none. */
 export function queryText(params: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(params).map(
     ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,

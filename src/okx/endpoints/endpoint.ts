@@ -8,7 +8,7 @@ export type Endpoint = Readonly<{
   path: string;
   auth: EndpointAuth;
   limit: RateLimit;
-  /** The kinds of the query (GET) or of the JSON body (POST; of each entry where batchMax is set). */
+  /** The kinds of the query (GET), of the JSON body, or of each of its entries (batchMax). */
   request: Fields;
   /** The kinds of one row of `data`. */
   answer: Fields | Columns;
@@ -21,7 +21,7 @@ export type Endpoint = Readonly<{
 /** public: no key; read: a key that may read; trade: a key that may trade. */
 export type EndpointAuth = "public" | "read" | "trade";
 
-/** At most `count` requests (of a batch: entries) in any window, for each holder named by `scope`. */
+/** At most `count` requests (of a batch: entries) in any window, for each holder of `scope`. */
 export type RateLimit = Readonly<{ count: number; windowMs: number; scope: LimitScope }>;
 
 export type LimitScope =

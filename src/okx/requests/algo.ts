@@ -60,7 +60,7 @@ export type AmendAlgo = Row<typeof amendAlgoFields>;
 export const algoQueryFields = { algoId: "?text", algoClOrdId: "?text" } as const;
 export type AlgoQuery = Row<typeof algoQueryFields>;
 
-/** `ordType` may name conditional and oco together, separated by a comma. The cursors are algo ids. */
+/** `ordType` may name conditional and oco together, with a comma. The cursors are algo ids. */
 export const pendingAlgosQueryFields = {
   ordType: "id",
   algoId: "?text",

@@ -3,7 +3,8 @@ import type { Row } from "../fields.ts";
 /**
  * `GET /trade/order-algo`, `orders-algo-pending`, `orders-algo-history`, channel `orders-algo`.
  * `ordType` conditional, oco, trigger or move_order_stop; `state` live, pause, effective,
- * partially_effective, canceled, order_failed, partially_failed; an order price of "-1" is a market order.
+ * partially_effective, canceled, order_failed, partially_failed; an order price of "-1" is a market
+ * order.
  */
 export const algoFields = {
   instType: "text",

@@ -1,6 +1,6 @@
 import type { Row } from "../fields.ts";
 
-/** Channel `balance_and_position`: cash and positions in one push, with the trades that moved them. */
+/** Channel `balance_and_position`: cash, positions and the trades that moved them. */
 export const balanceAndPositionFields = {
   pTime: "ms",
   eventType: "id",

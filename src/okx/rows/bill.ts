@@ -1,9 +1,9 @@
 import type { Row } from "../fields.ts";
 
 /**
- * `GET /account/bills`, `/account/bills-archive`: each change of balance. `type` 1 transfer, 2 trade,
- * 5 liquidation, 8 funding fee; `subType` says more (1 buy, 2 sell, 3 open long, 4 open short,
- * 5 close long, 6 close short, 173 funding paid, 174 funding received). Newest first.
+ * `GET /account/bills`, `/account/bills-archive`: each change of balance. `type` 1 transfer,
+ * 2 trade, 5 liquidation, 8 funding fee; `subType` says more: 1 buy, 2 sell, 3 open long, 4 open
+ * short, 5 close long, 6 close short, 173 funding paid, 174 funding received. Newest first.
  */
 export const billFields = {
   billId: "id",

@@ -41,9 +41,9 @@ export const bookUpdateFields = {
 export type BookUpdateRow = Row<typeof bookUpdateFields>;
 
 /**
- * `GET /market/candles`, `/market/history-candles`, channels `candle*`: open time in ms, open, high,
- * low, close, volume (contracts, or base currency for spot), volume in base currency, volume in
- * quote currency, "1" once closed. Newest first.
+ * `GET /market/candles`, `/market/history-candles`, channels `candle*`: open time in ms, open,
+ * high, low, close, volume (contracts, or base currency for spot), volume in base currency, volume
+ * in quote currency, "1" once closed. Newest first.
  */
 export const candleColumns = [
   "ms",

@@ -1,8 +1,8 @@
 import type { Row } from "../fields.ts";
 
 /**
- * `GET /account/positions`, channel `positions`. `pos` is in contracts, signed in net mode; a closed
- * position may stay for a while with pos "0". Liquidation price is empty where none exists.
+ * `GET /account/positions`, channel `positions`. `pos` is in contracts, signed in net mode; a
+ * closed position may stay for a while with pos "0". Liquidation price is empty where none exists.
  */
 export const positionFields = {
   instType: "text",

@@ -1,4 +1,5 @@
-import { err, ok, parseJson, type Result } from "#base";
+import { err, ok, type Result } from "#base";
+import { jsonOrNull } from "../json-text.ts";
 import type { RequestFault } from "../request.ts";
 
 /** What a client may say on a connection. */
