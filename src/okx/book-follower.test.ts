@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
-import { sharedPath, withoutShared } from "../../test/support/shared.ts";
+import { sharedPath, withoutShared } from "#support";
 import { bookChecksum } from "./book-checksum.ts";
 import { type BookFollower, createBookFollower } from "./book-follower.ts";
 import type { RawLevel } from "./fields.ts";

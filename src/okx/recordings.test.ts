@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { sharedPath, withoutShared } from "../../test/support/shared.ts";
+import { sharedPath, withoutShared } from "#support";
 import { parseAnswer } from "./answer.ts";
 import { findEndpoint } from "./endpoints/table.ts";
 import { parseRow } from "./parse-rows.ts";

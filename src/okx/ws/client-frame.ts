@@ -44,10 +44,9 @@ export type WriteOp = keyof typeof endpointByWriteOp;
  */
 export function parseClientFrame(text: string): Result<ClientFrame, RequestFault> {
   if (text === "ping") return ok({ type: "ping" });
-  const read = parseJson(text);
-  if (!read.ok || !isRecord(read.value))
-    return refuse("60012", "the frame is no JSON object", [text]);
-  const { op, args, id, expTime } = read.value;
+  const frame = jsonOrNull(text);
+  if (!isRecord(frame)) return refuse("60012", "the frame is no JSON object", [text]);
+  const { op, args, id, expTime } = frame;
   if (typeof op !== "string" || op === "") return refuse("60012", "the frame has no op", [text]);
   if (!Array.isArray(args) || args.length === 0) return refuse("60013", "args is no list", []);
   const name = idText(id);

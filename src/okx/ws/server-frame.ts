@@ -1,4 +1,5 @@
-import { type Fault, ok, parseJson, type Result } from "#base";
+import { type Fault, ok, type Result } from "#base";
+import { jsonOrNull } from "../json-text.ts";
 import { malformed, parseRows } from "../parse-rows.ts";
 import { type OrderAckRow, orderAckFields } from "../rows/order.ts";
 import { type ChannelFamily, findChannel, type RowByChannel } from "./channels.ts";
@@ -40,9 +41,7 @@ export type Push = Readonly<{
 /** Reads one message of the venue. Fault: okx_answer_malformed. */
 export function parseServerFrame(text: string): Result<ServerFrame, Fault> {
   if (text === "pong") return ok({ type: "pong" });
-  const read = parseJson(text);
-  if (!read.ok) return malformed("a frame", "the text", `is not JSON: ${read.fault.message}`);
-  return readServerFrame(read.value);
+  return readServerFrame(jsonOrNull(text));
 }
 
 /** Reads a message that was parsed as JSON already. Fault: okx_answer_malformed. */
