@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { durationText } from "#base";
-import { type RunOverview, readRunOverview } from "#evidence";
+import { type HighRateFence, type RunOverview, readRunOverview } from "#evidence";
 import { exitCodes } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import { parseCount } from "./quantities.ts";
@@ -169,7 +169,15 @@ function fenceLines({ telemetry }: RunOverview): readonly string[] {
     fence.off_switch ?? "none: physics of the world",
   ]);
   const title = `fences     ${blocked.length} of ${telemetry.fences.length} blocked:`;
-  return ["", title, ...tableLines(columns, rows).map((line) => `           ${line}`)];
+  const high = telemetry.high_rate_fences.map(highRateLine);
+  const lines = [...tableLines(columns, rows), ...high];
+  return ["", title, ...lines.map((line) => `           ${line}`)];
+}
+
+/** Above a fifth a fence may have made the result: nobody should have to look for it. */
+function highRateLine({ fence_id, rate, rate_ppm, explanation }: HighRateFence): string {
+  const share = rate === "trigger_per_step" ? "decisions" : "orders wanted";
+  return `often      ${fence_id} acted on ${percentOf(rate_ppm / 1e6)} of ${share}: ${explanation}`;
 }
 
 function ticksText(ticks: number, intervalMs: number): string {

@@ -7,6 +7,7 @@ export {
 } from "./artifacts/execution/encode-execution.ts";
 export type { JsonRecord } from "./artifacts/fields.ts";
 export type { FenceRow } from "./artifacts/gating-telemetry.ts";
+export type { HighRateFence } from "./artifacts/high-rate-fences.ts";
 export type { HostFacts, KernelFacts } from "./artifacts/manifest-host.ts";
 export type { BillRow, FillRow, OrderHistoryRow } from "./artifacts/orders/audit-rows.ts";
 export type {
@@ -45,7 +46,7 @@ export type {
 export type { StartupPreflight } from "./artifacts/orders/startup-preflight.ts";
 export type { VenueFingerprint } from "./artifacts/orders/venue-fingerprint.ts";
 export type { VenueRosterHead } from "./artifacts/orders/venue-roster.ts";
-export type { HighRateFence, VenueTelemetry } from "./artifacts/orders/venue-telemetry.ts";
+export type { VenueTelemetry } from "./artifacts/orders/venue-telemetry.ts";
 export type {
   DatasetFacts,
   RunManifest,

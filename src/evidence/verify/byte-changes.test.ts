@@ -11,7 +11,12 @@ test("a changed byte is found: a slice over every file of a run", () => {
   using root = temporaryRoot();
   const run = landRun(root.path, eventfulRun());
   const copy = copyRun(run.directory, join(root.path, run.run_id));
-  const changes = [...byteChanges(copy)].filter((_, index) => index % sliceOf === 0);
+  const first = new Set<string>();
+  const changes = [...byteChanges(copy)].filter(({ file }, index) => {
+    const isFirst = !first.has(file);
+    first.add(file);
+    return isFirst || index % sliceOf === 0;
+  });
   assert.ok(new Set(changes.map(({ file }) => file)).size > 10);
   for (const change of changes) {
     const verdict = withChange(copy, change, () => verifyRun(copy, { root: null }));

@@ -1,5 +1,6 @@
 import type { FenceRow } from "../artifacts/gating-telemetry.ts";
-import { inventoryRows } from "../run/telemetry.ts";
+import type { HighRateFence } from "../artifacts/high-rate-fences.ts";
+import { highRateFences, inventoryRows, ordersWanted } from "../run/telemetry.ts";
 import type { Claim, Report } from "./claim.ts";
 import type { Records } from "./records.ts";
 
@@ -45,6 +46,7 @@ export const fenceTelemetry: Claim<"death" | "summary" | "telemetry"> = {
               `${fence_id} is in no inventory`,
             );
           }
+          checkRates(telemetry, report);
           if (summary !== null) checkCounts(telemetry, summary, report);
         },
       },
@@ -74,10 +76,37 @@ function checkRow(
   }
 }
 
+/** What acted on more than a fifth is listed and explained, and nothing else is. */
+function checkRates(telemetry: Records["telemetry"], report: Report): void {
+  const keyOf = ({ fence_id, rate }: Pick<HighRateFence, "fence_id" | "rate">): string =>
+    `${fence_id} ${rate}`;
+  const said = new Map(telemetry.high_rate_fences.map((entry) => [keyOf(entry), entry]));
+  const due = highRateFences(telemetry.fences, telemetry);
+  report.count(due.length + telemetry.high_rate_fences.length);
+  for (const entry of due) {
+    const found = said.get(keyOf(entry));
+    said.delete(keyOf(entry));
+    if (JSON.stringify(found) === JSON.stringify(entry)) continue;
+    const place = { kind: "telemetry", field: `high_rate_fences.${entry.fence_id}` } as const;
+    const [code, what] =
+      found === undefined
+        ? (["fence_rate_hidden", "and nobody says so"] as const)
+        : (["fence_rate_differs", "and something else is said of it"] as const);
+    report.finding(code, place, `${entry.rate} is ${entry.rate_ppm} ppm, ${what}`);
+  }
+  for (const key of said.keys()) {
+    const place = { kind: "telemetry", field: "high_rate_fences" } as const;
+    report.finding("fence_rate_differs", place, `${key} is not above the bound`);
+  }
+  if (telemetry.high_rate_fences.length <= due.length) return;
+  const detail = `${telemetry.high_rate_fences.length} listed, ${due.length} are above the bound`;
+  report.finding("fence_rate_differs", { kind: "telemetry", field: "high_rate_fences" }, detail);
+}
+
 /** Fences whose blocks the summary counts under another name. */
 function checkCounts(
   telemetry: Records["telemetry"],
-  { orders, deaths_by_reason: deaths, ticks, last }: Records["summary"],
+  { orders, deaths_by_reason: deaths, ticks, agent_bars, last }: Records["summary"],
   report: Report,
 ): void {
   const blocks = new Map(telemetry.fences.map((row) => [row.fence_id, row.block_count]));
@@ -92,6 +121,8 @@ function checkCounts(
       orders.partial + orders.unfilled,
     ],
     ticks: [telemetry.ticks, ticks],
+    steps: [telemetry.steps, agent_bars],
+    attempts: [telemetry.attempts, ordersWanted(orders.placed, telemetry.fences)],
     ts_utc: [telemetry.ts_utc, last?.ts_utc ?? ""],
   };
   for (const [field, [said, due]] of Object.entries(pairs)) {

@@ -320,6 +320,21 @@ const forgeries: readonly (() => Forgery)[] = [
           }),
       }),
   ),
+  () => ({
+    claim: "fence_telemetry",
+    code: "fence_rate_differs",
+    change: (directory) =>
+      editDocument(directory, "gating_telemetry.json", (d) => {
+        (d["high_rate_fences"] as Bag[]).push({
+          fence_id: "fence_liquidation",
+          rate: "trigger_per_step",
+          rate_ppm: 900_000,
+          explanation: "made up",
+          counterfactual_run_id: null,
+          counterfactual_run_id_reason: "made up",
+        });
+      }),
+  }),
   record("fence_telemetry", "fence_summary_wrong", "death_events.jsonl", 0, (r) => {
     r["fence_block_rate_summary"] = [{ fence_id: "fence_of_mine", block_count: 3 }];
   }),

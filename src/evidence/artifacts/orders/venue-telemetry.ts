@@ -10,19 +10,8 @@ import {
   utcTime,
 } from "../fields.ts";
 import { type FenceRow } from "../gating-telemetry.ts";
+import type { HighRateFence } from "../high-rate-fences.ts";
 import { anyRunId, code, reasonedRecord } from "./order-fields.ts";
-
-/** A fence that acted so often that it may have made the result. */
-export type HighRateFence = Readonly<{
-  fence_id: string;
-  /** Which of the two rates is above the bound. */
-  rate: "trigger_per_step" | "block_per_attempt";
-  rate_ppm: number;
-  explanation: string;
-  /** The same run with the fence off; null with a reason. */
-  counterfactual_run_id: string | null;
-  counterfactual_run_id_reason: string | null;
-}>;
 
 /** gating_telemetry.json of a venue run. */
 export type VenueTelemetry = Readonly<{
@@ -38,9 +27,6 @@ export type VenueTelemetry = Readonly<{
   high_rate_fences: readonly HighRateFence[];
 }>;
 
-/** Above this share a fence is surfaced and explained: 0.2. */
-export const highRatePpm = 200_000;
-
 /** The fences that every venue run counts, whatever else it has. */
 export const requiredVenueFences: readonly string[] = [
   "fence_i_positions_empty_fallback",
@@ -48,11 +34,6 @@ export const requiredVenueFences: readonly string[] = [
   "fence_m_no_fills_skip_reconstruction",
   "fence_rate_limiter_block_order",
 ];
-
-/** Parts in a million, rounded down; 0 where there is no base. */
-export function ratePpm(events: number, base: number): number {
-  return base === 0 ? 0 : Math.floor((events * 1_000_000) / base);
-}
 
 const fenceRow: z.ZodType<FenceRow> = reasonedRecord<FenceRow>({
   fence_id: code,

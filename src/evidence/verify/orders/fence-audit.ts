@@ -1,8 +1,5 @@
-import type { FenceRow } from "../../artifacts/gating-telemetry.ts";
+import { type HighRateFence, highRates } from "../../artifacts/high-rate-fences.ts";
 import {
-  type HighRateFence,
-  highRatePpm,
-  ratePpm,
   requiredVenueFences,
   type VenueTelemetry,
 } from "../../artifacts/orders/venue-telemetry.ts";
@@ -96,11 +93,11 @@ function checkBlocks(
 }
 
 function checkRates(telemetry: VenueTelemetry, report: OrderReport): void {
-  const due = telemetry.fences.flatMap((row) => highRatesOf(row, telemetry));
+  const due = highRates(telemetry.fences, telemetry);
   const keyOf = ({ fence_id, rate }: Pick<HighRateFence, "fence_id" | "rate">): string =>
     `${fence_id} ${rate}`;
   const saidByKey = new Map(telemetry.high_rate_fences.map((entry) => [keyOf(entry), entry]));
-  for (const { row, rate, ppm } of due) {
+  for (const { row, rate, rate_ppm: ppm } of due) {
     report.count();
     const key = keyOf({ fence_id: row.fence_id, rate });
     const said = saidByKey.get(key);
@@ -117,14 +114,4 @@ function checkRates(telemetry: VenueTelemetry, report: OrderReport): void {
   for (const key of saidByKey.keys()) {
     report.finding("fence_rate_differs", file, `${key} is not above the bound`);
   }
-}
-
-function highRatesOf(
-  row: FenceRow,
-  { steps, attempts }: VenueTelemetry,
-): readonly Readonly<{ row: FenceRow; rate: HighRateFence["rate"]; ppm: number }>[] {
-  return [
-    { row, rate: "trigger_per_step", ppm: ratePpm(row.trigger_count, steps) } as const,
-    { row, rate: "block_per_attempt", ppm: ratePpm(row.block_count, attempts) } as const,
-  ].filter(({ ppm }) => ppm > highRatePpm);
 }
