@@ -17,6 +17,7 @@ import { runManifest } from "../artifacts/run-manifest.ts";
 import { runSummary } from "../artifacts/run-summary.ts";
 import { seasonLine } from "../artifacts/seasons.ts";
 import { survivorLine } from "../artifacts/survivors.ts";
+import { hostFields } from "../run/manifest.ts";
 import { recordClaims } from "./claims.ts";
 import { contractClaims } from "./contracts.ts";
 import { poolLinesClaim } from "./pool-lines.ts";
@@ -69,6 +70,18 @@ test("every field of every record stands in the contract", () => {
     assert.ok(fields.length > 3, name);
     for (const field of fields) assert.ok(text.includes(`\`${field}\``), `${name}: ${field}`);
   }
+});
+
+test("the contract lists the host fields of a manifest as they are written", () => {
+  const [, list = ""] = /^`host_fields` is exactly this list: ([^.]+)\.$/m.exec(text) ?? [];
+  const listed = [...list.matchAll(/`(\w+)`/g)].map(([, field]) => field);
+  assert.deepEqual(listed, hostFields);
+});
+
+test("host fields are keys of the manifest, each named once", () => {
+  const { shape } = runManifest as z.ZodObject;
+  for (const field of hostFields) assert.ok(field in shape, field);
+  assert.equal(new Set(hostFields).size, hostFields.length);
 });
 
 /** Keys of a record schema and of the records inside it. */
