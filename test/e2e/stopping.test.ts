@@ -104,10 +104,12 @@ test("an interrupted run is not run over; set aside, it is run again", async () 
 
   const again = startAssay([...args, "--root", root, "--set-aside"]);
   const run = await endedAfter(again, root, () => again.kill("SIGINT"));
-  assert.match(run.stderr, /set aside: .*incidents\/set_aside\/HF_[0-9a-f]{16}\.1/);
+  assert.match(run.stderr, /set aside: .*incidents\/set_aside\/1\/HF_[0-9a-f]{16}$/m);
   const aside = /set aside: (.*)/.exec(run.stderr)?.[1] ?? "";
   const replay = await assay(["replay", aside, "--root", root]);
   assert.equal(replay.code, 0, replay.stdout + replay.stderr);
+  const verify = await assay(["verify", aside, "--root", root, "--integrity-only"]);
+  assert.equal(verify.code, 0, verify.stdout + verify.stderr);
 });
 
 /** Waits until a run has landed some evidence, acts, and waits for the end. */

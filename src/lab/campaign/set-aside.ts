@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
 import { findExistingRun, runPath } from "#evidence";
 import type { CampaignPlan } from "./plan-campaign.ts";
@@ -8,9 +8,9 @@ import type { CampaignPlan } from "./plan-campaign.ts";
 const unfinished: ReadonlySet<string> = new Set(["run_exists_unsealed", "run_exists_incomplete"]);
 
 /**
- * Moves the unfinished records of this campaign's runs to `<root>/incidents/set_aside`, so that
- * they can be run again; nothing is deleted, and what is sealed still verifies and replays there.
- * Gives the new places. Fault: set_aside_write_failed.
+ * Moves the unfinished records of this campaign's runs to `<root>/incidents/set_aside/<n>`, so that
+ * they can be run again; nothing is deleted, and under its own name what is sealed still verifies
+ * and replays there. Gives the new places. Fault: set_aside_write_failed.
  */
 export function setAsideUnfinished(plan: CampaignPlan): Result<readonly string[], Fault> {
   const moved: string[] = [];
@@ -30,9 +30,8 @@ export function setAsideUnfinished(plan: CampaignPlan): Result<readonly string[]
 
 function moveAside(root: string, runId: string): string {
   const from = runPath(root, runId);
-  const folder = join(root, "incidents", "set_aside");
-  mkdirSync(folder, { recursive: true });
-  const to = freePlace(folder, runId);
+  const to = freePlace(join(root, "incidents", "set_aside"), runId);
+  mkdirSync(dirname(to), { recursive: true });
   // A directory may be moved only by whoever may write to it, and a seal takes that right away.
   const { mode } = statSync(from);
   chmodSync(from, mode | 0o200);
@@ -43,7 +42,7 @@ function moveAside(root: string, runId: string): string {
 
 function freePlace(folder: string, runId: string): string {
   for (let number = 1; ; number += 1) {
-    const place = join(folder, `${runId}.${number}`);
+    const place = join(folder, String(number), runId);
     if (!existsSync(place)) return place;
   }
 }
