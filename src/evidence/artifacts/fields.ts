@@ -83,7 +83,12 @@ export const finite: z.ZodType<number> = shaped(z.number(), { type: "number" });
 export const flag: z.ZodType<boolean> = shaped(z.boolean(), { type: "flag" });
 export const text: z.ZodType<string> = shaped(z.string(), { type: "text", holds: () => true });
 /** A sentence or code that explains a null; never empty. */
-export const reason: z.ZodType<string> = guardedText((value) => value !== "", "empty");
+export const reason: z.ZodType<string> = guardedText(isFilled, "empty");
+
+/** Any text; what belongs there is canonical base64. */
+export const base64Text: z.ZodType<string> = shaped(z.string(), { type: "base64" });
+/** The same, never empty. */
+export const filledBase64: z.ZodType<string> = guardedText(isFilled, "empty", { type: "base64" });
 
 export const hex16: z.ZodType<string> = hexDigits(16);
 export const hex64: z.ZodType<string> = hexDigits(64);
@@ -127,6 +132,10 @@ export function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T
 
 export function exactly<const T extends string | number | boolean | null>(value: T): z.ZodType<T> {
   return shaped<z.ZodType<T>>(z.literal(value), { type: "constant", values: [value] });
+}
+
+function isFilled(value: string): boolean {
+  return value !== "";
 }
 
 function hexDigits(digits: number): z.ZodType<string> {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import {
   agentId,
+  base64Text,
   count,
   exactly,
   hex16,
@@ -38,5 +39,5 @@ export const genomeLine: z.ZodType<GenomeLine> = strictRecord<GenomeLine>({
   genome_schema_version: text,
   weights_count: positive,
   encoding: exactly("base64_float32_le"),
-  weights: text,
+  weights: base64Text,
 });

@@ -4,6 +4,7 @@ import {
   agentId,
   count,
   exactly,
+  filledBase64,
   finite,
   flag,
   hex16,
@@ -116,8 +117,8 @@ export const poolRecord: z.ZodType<PoolRecord> = strictRecord<PoolRecord>({
   genome_schema_version: reason,
   feature_contract_version: reason,
   encoding: exactly("base64_float32_le"),
-  genome_vector: reason,
-  genome_vector_342: nullable(reason),
+  genome_vector: filledBase64,
+  genome_vector_342: nullable(filledBase64),
   genome_vector_342_reason: nullable(reason),
   metrics_summary: strictRecord<PoolMetrics>({
     survived: exactly(true),

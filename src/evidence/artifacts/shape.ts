@@ -14,6 +14,8 @@ export type Shape =
   /** So many lower-case hex digits. */
   | Readonly<{ type: "hex"; digits: number }>
   | Readonly<{ type: "agent_id" }>
+  /** Text of which only canonical base64 is told: that it is nothing else is a claim, not a form. */
+  | Readonly<{ type: "base64" }>
   | Readonly<{ type: "text"; holds: (text: string) => boolean }>
   | Readonly<{ type: "constant"; values: readonly (string | number | boolean | null)[] }>
   | Readonly<{ type: "nullable"; of: z.ZodType }>

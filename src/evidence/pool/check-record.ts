@@ -2,6 +2,7 @@ import { findGenomeSchema } from "#core";
 import { type PoolRecord, poolRecord } from "../artifacts/pool-record.ts";
 import { parseRecord } from "../reading/parse-record.ts";
 import { agentIdHash, createGenomeAnchorer, type GenomeAnchorer } from "../run/agent-identity.ts";
+import { fromCanonicalBase64 } from "../run/canonical-base64.ts";
 import { runFileNames } from "../run/file-names.ts";
 import { tierOneFolder } from "../run/layout.ts";
 
@@ -104,7 +105,8 @@ function createGenomeChecker(): (record: PoolRecord) => readonly RecordProblem[]
     const schema = findGenomeSchema(version);
     if (schema === null) return [wrong("genome_schema_version", "is not registered")];
     const { weights_count: count, feature_contract_version: features } = schema;
-    const bytes = Buffer.from(weights, "base64");
+    const canonical = fromCanonicalBase64(weights);
+    const bytes = canonical ?? Buffer.from(weights, "base64");
     if (bytes.length !== count * 4) return [wrong("genome_vector", `not ${count} float32`)];
     const anchorer = anchorerByVersion.get(version) ?? createGenomeAnchorer(version, count);
     anchorerByVersion.set(version, anchorer);
@@ -118,7 +120,7 @@ function createGenomeChecker(): (record: PoolRecord) => readonly RecordProblem[]
         record.feature_contract_version === features,
         `${features} is registered`,
       ],
-      ["genome_vector", anchor.base64 === weights, "not canonical base64"],
+      ["genome_vector", canonical !== null, "not canonical base64"],
       ["weights_sha256", anchor.weights_sha256 === record.weights_sha256, hashDiffers],
       ["gene_id", anchor.gene_id === record.gene_id, hashDiffers],
       [

@@ -8,7 +8,9 @@ export function agentIdText(agent: number): string {
 
 /** The number behind an agent id that passed its schema. */
 export function agentNumber(text: string): number {
-  return Number(text.slice(1));
+  let number = 0;
+  for (let at = 1; at < text.length; at += 1) number = number * 10 + text.charCodeAt(at) - 0x30;
+  return number;
 }
 
 /** First 16 hex of sha256(run_id + ":" + agent_id): the same agent number differs between runs. */
@@ -25,15 +27,13 @@ export function agentName(runId: string, agent: number): AgentName {
 }
 
 /** The anchors of one genome: what a record may say instead of the weights. */
-export type GenomeAnchor = Readonly<{
-  gene_id: string;
-  weights_sha256: string;
-  /** Canonical base64 of the weights as float32 little-endian. */
-  base64: string;
-}>;
+export type GenomeAnchor = Readonly<{ gene_id: string; weights_sha256: string }>;
+
+/** The weights as well, as canonical base64 of float32 little-endian. */
+export type AnchoredGenome = GenomeAnchor & Readonly<{ base64: string }>;
 
 export type GenomeAnchorer = Readonly<{
-  fromFloats: (weights: Float32Array) => GenomeAnchor;
+  fromFloats: (weights: Float32Array) => AnchoredGenome;
   /** The same anchors over raw little-endian bytes. */
   fromBytes: (bytes: Uint8Array) => GenomeAnchor;
 }>;
@@ -58,14 +58,16 @@ export function createGenomeAnchorer(schemaVersion: string, weightsCount: number
     return {
       gene_id: hash("sha256", room, "hex").slice(0, 16),
       weights_sha256: hash("sha256", body, "hex"),
-      base64: body.toString("base64"),
     };
   }
 
   return {
     fromBytes,
-    fromFloats: (weights) =>
-      fromBytes(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)),
+    fromFloats(weights): AnchoredGenome {
+      const { buffer, byteOffset, byteLength } = weights;
+      const anchor = fromBytes(new Uint8Array(buffer, byteOffset, byteLength));
+      return { ...anchor, base64: body.toString("base64") };
+    },
   };
 }
 

@@ -28,17 +28,13 @@ export function createAgentBook(): AgentBook {
         words = grown(words, new Uint32Array(words.length * 2));
         bits = grown(bits, new Uint8Array(bits.length * 2));
       }
-      words[size * 2] = Number.parseInt(hash.slice(0, 8), 16);
-      words[size * 2 + 1] = Number.parseInt(hash.slice(8), 16);
+      words[size * 2] = hexWord(hash, 0);
+      words[size * 2 + 1] = hexWord(hash, 8);
       size += 1;
     },
     hashIs(agent, hash): boolean {
       const at = (agent - 1) * 2;
-      return (
-        has(agent) &&
-        words[at] === Number.parseInt(hash.slice(0, 8), 16) &&
-        words[at + 1] === Number.parseInt(hash.slice(8), 16)
-      );
+      return has(agent) && words[at] === hexWord(hash, 0) && words[at + 1] === hexWord(hash, 8);
     },
     mark(agent, bit): boolean {
       const before = bits[agent - 1] ?? 0;
@@ -47,6 +43,16 @@ export function createAgentBook(): AgentBook {
     },
     marks: (agent) => bits[agent - 1] ?? 0,
   };
+}
+
+/** Eight of the hex digits of a hash that passed its schema. */
+function hexWord(hash: string, from: number): number {
+  let word = 0;
+  for (let at = from; at < from + 8; at += 1) {
+    const code = hash.charCodeAt(at);
+    word = (word << 4) | (code - (code < 0x3a ? 0x30 : 0x57));
+  }
+  return word >>> 0;
 }
 
 function grown<T extends Uint32Array | Uint8Array>(from: T, to: T): T {

@@ -66,8 +66,17 @@ export function createBarBook(window: RunWindow, report: Report): BarBook {
   };
 }
 
+/** millisOf that remembers the last text: many records share one time. */
+export function createMillisReader(): (text: string) => number {
+  let known = { text: "", millis: Number.NaN };
+  return (text) => {
+    if (text !== known.text) known = { text, millis: millisOf(text) };
+    return known.millis;
+  };
+}
+
 /** NaN for a day that does not exist, which equals nothing. */
-export function millisOf(text: string): number {
+function millisOf(text: string): number {
   const millis = millisFromIso(text);
   return millis.ok ? millis.value : Number.NaN;
 }

@@ -1,10 +1,11 @@
 import { findGenomeSchema, type GenomeSchema } from "#core";
 import type { GenomeLine } from "../artifacts/genomes-snapshot.ts";
 import { agentIdHash, agentNumber, createGenomeAnchorer } from "../run/agent-identity.ts";
+import { fromCanonicalBase64 } from "../run/canonical-base64.ts";
 import { createColumn } from "../run/column.ts";
 import type { Claim, Place, Report } from "./claim.ts";
 import { createDigestBook } from "./digest-book.ts";
-import { millisOf } from "./event-books.ts";
+import { createMillisReader } from "./event-books.ts";
 
 type Kinds = "roster_head" | "roster_agent" | "genome" | "birth";
 
@@ -33,11 +34,10 @@ export const genomeAnchors: Claim<Kinds> = {
 
     /** What an agent's line says of its genome, against the roster. */
     function fromRoster(place: Place, said: Anchored): void {
-      const known = roster.get(agentNumber(said.agent_id));
-      if (known === null) return;
-      if (said.weights_sha256 !== known.sha256)
-        differs(place, "weights_sha256", "not the roster's");
-      if (said.gene_id !== known.geneId) differs(place, "gene_id", "not the roster's");
+      const agent = agentNumber(said.agent_id);
+      if (!roster.has(agent)) return;
+      if (!roster.isDigest(agent, said.weights_sha256)) differs(place, "weights_sha256", notRoster);
+      if (!roster.isGene(agent, said.gene_id)) differs(place, "gene_id", notRoster);
     }
 
     const recompute = createRecomputation(version, schema?.weights_count ?? 0, report);
@@ -85,6 +85,8 @@ export const genomeAnchors: Claim<Kinds> = {
   },
 };
 
+const notRoster = "not the roster's";
+
 type Landing = Readonly<{ tick: number; ts_utc: string }>;
 
 /** When each genome was landed: at its agent's birth. */
@@ -97,6 +99,7 @@ type LandingBook = Readonly<{
 function createLandingBook(): LandingBook {
   const ticks = createColumn();
   const times = createColumn();
+  const millisOf = createMillisReader();
   return {
     add({ tick, ts_utc }): number {
       ticks.push(tick);
@@ -122,16 +125,17 @@ function createRecomputation(
   const anchorer = createGenomeAnchorer(version, weights);
   return (genome, place) => {
     const malformed = { ...place, field: "weights" };
-    const bytes = Buffer.from(genome.weights, "base64");
+    const canonical = fromCanonicalBase64(genome.weights);
+    const bytes = canonical ?? Buffer.from(genome.weights, "base64");
     if (bytes.length !== weights * 4) {
       report.finding("weights_malformed", malformed, `not ${weights} float32`);
       return;
     }
-    const anchor = anchorer.fromBytes(bytes);
     // One text for one genome: padding, alphabet and unused bits included.
-    if (anchor.base64 !== genome.weights) {
+    if (canonical === null) {
       report.finding("weights_malformed", malformed, "not canonical base64");
     }
+    const anchor = anchorer.fromBytes(bytes);
     for (const field of ["weights_sha256", "gene_id"] as const) {
       if (anchor[field] === genome[field]) continue;
       report.finding("anchor_differs", { ...place, field }, "not the hash of the weights");

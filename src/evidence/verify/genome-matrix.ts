@@ -61,8 +61,8 @@ export const genomeMatrix: Claim<Kinds> = {
         matrix_row({ index, bytes }): void {
           report.count();
           rows += 1;
-          const known = roster.get(index + 1);
-          if (known === null || known.sha256 === sha256(bytes)) return;
+          const agent = index + 1;
+          if (!roster.has(agent) || roster.isDigest(agent, sha256(bytes))) return;
           const place: Place = { kind: "matrix_row", line: index + 1 };
           report.finding("matrix_misaligned", place, "the row is not the agent's genome");
         },

@@ -72,7 +72,7 @@ export function createLifeSums(microPerLotTick: number): LifeSums {
       fees.add(life.fees_micro);
       funding.add(life.funding_micro);
       living.add(life.living_cost_micro);
-      held += value;
+      if (value !== 0n) held += value;
       return value;
     },
     settle: settled.add,

@@ -1,7 +1,7 @@
 import type { BirthLine } from "../artifacts/birth-events.ts";
 import { agentNumber } from "../run/agent-identity.ts";
 import { cohortId } from "../run/birth-recorder.ts";
-import { createColumn } from "../run/column.ts";
+import { type Column, createColumn } from "../run/column.ts";
 import type { Claim, Place, Report } from "./claim.ts";
 
 type Kinds = "roster_agent" | "birth" | "death";
@@ -14,6 +14,7 @@ export const lineage: Claim<Kinds> = {
   start(run, report) {
     const book = createLineageBook();
     const births = createLineageBook();
+    const segmentOf = createSegmentReader(run.manifest.run_id);
     const deathSeq = createColumn();
     let born = 0;
 
@@ -21,8 +22,9 @@ export const lineage: Claim<Kinds> = {
       on: {
         roster_agent: ({ metadata, agent_id }, line): void => {
           report.count();
-          book.add({ ...metadata, segment: segmentOf(metadata.cohort_id, run.manifest.run_id) });
-          if (segmentOf(metadata.cohort_id, run.manifest.run_id) === null) {
+          const segment = segmentOf(metadata.cohort_id);
+          book.add(metadata, metadata.born_tick, segment ?? -1, -1);
+          if (segment === null) {
             const place: Place = { kind: "roster_agent", line, field: "metadata.cohort_id" };
             report.finding("cohort_unknown", place, `${agent_id} is in no segment of this run`);
           }
@@ -36,7 +38,7 @@ export const lineage: Claim<Kinds> = {
             report.finding("birth_not_numbered", { ...place, field: "agent_id" }, detail);
             return;
           }
-          births.add({ ...birth, born_tick: birth.tick });
+          births.add(birth, birth.tick, birth.segment, birth.seq);
           if (!book.isSame(born, births)) {
             const detail = `the roster tells another origin of ${birth.agent_id}`;
             report.finding("lineage_differs", place, detail);
@@ -110,19 +112,11 @@ function checkParentsAlive(
   }
 }
 
-type LineageFacts = Readonly<{
-  parent_id: string | null;
-  origin: BirthLine["origin"];
-  generation: number;
-  lineage_id: string;
-  born_tick: number;
-  segment: number | null;
-  seq?: number;
-}>;
+type LineageFacts = Pick<BirthLine, "parent_id" | "origin" | "generation" | "lineage_id">;
 
 type LineageBook = Readonly<{
   readonly size: number;
-  add: (facts: LineageFacts) => void;
+  add: (facts: LineageFacts, bornTick: number, segment: number, seq: number) => void;
   isSame: (agent: number, other: LineageBook) => boolean;
   /** 0 for founders. */
   parent: (agent: number) => number;
@@ -130,49 +124,58 @@ type LineageBook = Readonly<{
   lineage: (agent: number) => number;
   segment: (agent: number) => number;
   seq: (agent: number) => number;
-  row: (agent: number) => readonly number[];
+  /** What two books must agree on, by place. */
+  shared: readonly Column[];
 }>;
 
 const origins = ["founder", "split", "reboot_founder"];
 
-/** Six numbers an agent, in order of birth. */
+/** Seven numbers an agent, in order of birth. */
 function createLineageBook(): LineageBook {
-  const columns = Array.from({ length: 7 }, createColumn);
-  const value = (column: number, agent: number): number =>
-    columns[column]?.at(agent - 1) ?? Number.NaN;
-  const row = (agent: number): readonly number[] =>
-    [0, 1, 2, 3, 4, 5].map((column) => value(column, agent));
+  const parents = createColumn();
+  const originPlaces = createColumn();
+  const generations = createColumn();
+  const lineages = createColumn();
+  const bornTicks = createColumn();
+  const segments = createColumn();
+  const seqs = createColumn();
+  const shared = [parents, originPlaces, generations, lineages, bornTicks, segments];
   return {
     get size(): number {
-      return columns[0]?.length ?? 0;
+      return parents.length;
     },
-    add(facts): void {
-      const values = [
-        facts.parent_id === null ? 0 : agentNumber(facts.parent_id),
-        origins.indexOf(facts.origin),
-        facts.generation,
-        agentNumber(facts.lineage_id),
-        facts.born_tick,
-        facts.segment ?? -1,
-        facts.seq ?? -1,
-      ];
-      for (const [column, number] of values.entries()) columns[column]?.push(number);
+    shared,
+    add({ parent_id, origin, generation, lineage_id }, bornTick, segment, seq): void {
+      parents.push(parent_id === null ? 0 : agentNumber(parent_id));
+      originPlaces.push(origins.indexOf(origin));
+      generations.push(generation);
+      lineages.push(agentNumber(lineage_id));
+      bornTicks.push(bornTick);
+      segments.push(segment);
+      seqs.push(seq);
     },
     isSame(agent, other): boolean {
-      const theirs = other.row(agent);
-      return row(agent).every((number, column) => number === theirs[column]);
+      for (let place = 0; place < shared.length; place += 1) {
+        if (shared[place]?.at(agent - 1) !== other.shared[place]?.at(agent - 1)) return false;
+      }
+      return true;
     },
-    parent: (agent) => value(0, agent),
-    generation: (agent) => value(2, agent),
-    lineage: (agent) => value(3, agent),
-    segment: (agent) => value(5, agent),
-    seq: (agent) => value(6, agent),
-    row,
+    parent: (agent) => parents.at(agent - 1),
+    generation: (agent) => generations.at(agent - 1),
+    lineage: (agent) => lineages.at(agent - 1),
+    segment: (agent) => segments.at(agent - 1),
+    seq: (agent) => seqs.at(agent - 1),
   };
 }
 
 /** The segment in a cohort id of this run; null when it is none. */
-function segmentOf(cohort: string, runId: string): number | null {
-  const segment = Number(cohort.slice(runId.length + 1));
-  return Number.isSafeInteger(segment) && cohort === cohortId(runId, segment) ? segment : null;
+function createSegmentReader(runId: string): (cohort: string) => number | null {
+  let known: Readonly<{ cohort: string; segment: number | null }> = { cohort: "", segment: null };
+  return (cohort) => {
+    if (cohort === known.cohort) return known.segment;
+    const segment = Number(cohort.slice(runId.length + 1));
+    const isOurs = Number.isSafeInteger(segment) && cohort === cohortId(runId, segment);
+    known = { cohort, segment: isOurs ? segment : null };
+    return known.segment;
+  };
 }

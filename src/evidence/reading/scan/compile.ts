@@ -5,7 +5,7 @@ import { scanJson } from "./json.ts";
 import { literalOf, take } from "./literal.ts";
 import { scanNumber, scanWhole } from "./numbers.ts";
 import { scanRecord } from "./record.ts";
-import { scanAgentId, scanHex, scanText } from "./texts.ts";
+import { scanAgentId, scanBase64, scanHex, scanText } from "./texts.ts";
 
 /** The scanner of a schema, put together once from its shape. */
 export function scanOf(schema: z.ZodType): Scan {
@@ -31,6 +31,8 @@ function scanShape(shape: Shape): Scan {
       return scanHex(shape.digits);
     case "agent_id":
       return scanAgentId;
+    case "base64":
+      return scanBase64;
     case "text":
       return scanText(shape.holds);
     case "constant":

@@ -36,7 +36,7 @@ const schemas: Readonly<Record<string, z.ZodType<object>>> = {
   ...{ orderStatusSample, pagingTrace, executionRawRecord },
 };
 
-/** The scanner may leave a line to the schema; what it takes, the schema takes as the same value. */
+/** A line may be left to the schema; what is taken, the schema takes as the same value. */
 function check(text: string, schema: z.ZodType<object>): boolean {
   const taken = scanLine(text, schema);
   if (taken === null) return false;
@@ -69,7 +69,7 @@ for (const [name, schema] of Object.entries(schemas)) {
   });
 }
 
-test("a line is taken by its text or its bytes alike, and a longer one never by its beginning", () => {
+test("a line is taken by text or bytes alike, and a longer one never by its beginning", () => {
   const schema = seasonLine;
   const text =
     '{"run_id":"HF_0123456789abcdef","seq":1,"ts_utc":"2024-01-01T00:00:00.000Z","tick":1,' +
@@ -98,6 +98,18 @@ test("a line is taken by its text or its bytes alike, and a longer one never by 
     text.replaceAll(",", ", "),
   ]) {
     assert.equal(scanLine(other, schema), null, other);
+  }
+});
+
+test("base64 that could be written otherwise is left to the schema", () => {
+  const line = (weights: string): string =>
+    '{"run_id":"HF_0123456789abcdef","ts_utc":"2024-01-01T00:00:00.000Z","tick":1,' +
+    '"agent_id":"a000001","agent_id_hash":"0123456789abcdef","gene_id":"0123456789abcdef",' +
+    `"weights_sha256":"${"0".repeat(64)}","genome_schema_version":"linear/1","weights_count":1,` +
+    `"encoding":"base64_float32_le","weights":"${weights}"}`;
+  assert.notEqual(scanLine(line("AAAAAA=="), genomeLine), null);
+  for (const odd of ["", "A", "AA", "AB==", "AA=", "A===", "AA-_", "AA A", "????", "AAAA="]) {
+    assert.equal(scanLine(line(odd), genomeLine), null, odd);
   }
 });
 
@@ -133,6 +145,8 @@ function shapeValue(shape: Shape): fc.Arbitrary<unknown> {
       return fc.stringMatching(new RegExp(`^[0-9a-f]{${shape.digits}}$`));
     case "agent_id":
       return fc.stringMatching(/^a(?:\d{6}|[1-9]\d{6,15})$/);
+    case "base64":
+      return base64Value;
     case "text":
       return textValue(shape.holds);
     case "constant":
@@ -175,6 +189,10 @@ const samples = [
   ...["PROMOTE_0123456789abcdef_20240101T000000Z_01234567", "some words, here", "L1_OK"],
   ...["orders/raw.jsonl", "a".repeat(63), "a".repeat(64), "~", "abc", "BTC-USDT-SWAP"],
 ];
+
+const base64Value = fc
+  .uint8Array({ minLength: 1 })
+  .map((bytes) => Buffer.from(bytes).toString("base64"));
 
 function textValue(holds: (text: string) => boolean): fc.Arbitrary<string> {
   const some = samples.filter(holds);
