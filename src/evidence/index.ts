@@ -7,7 +7,7 @@ export {
 } from "./artifacts/execution/encode-execution.ts";
 export type { JsonRecord } from "./artifacts/fields.ts";
 export type { FenceRow } from "./artifacts/gating-telemetry.ts";
-export type { HighRateFence } from "./artifacts/high-rate-fences.ts";
+export { type HighRateFence, highRates } from "./artifacts/high-rate-fences.ts";
 export type { HostFacts, KernelFacts } from "./artifacts/manifest-host.ts";
 export type { BillRow, FillRow, OrderHistoryRow } from "./artifacts/orders/audit-rows.ts";
 export type {

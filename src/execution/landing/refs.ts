@@ -57,3 +57,18 @@ function spanOf(bytes: Buffer, start: number, end: number): readonly [number, nu
 }
 
 const lineFeed = 0x0a;
+
+/** Makes refs to single lines of files that are closed; each file is read once. */
+export type RefMaker = (file: string, line: number) => () => EvidenceRef;
+
+export function createRefMaker(directory: string, auditScopeId: string | null): RefMaker {
+  const linesByFile = new Map<string, readonly string[]>();
+  return (file, line) => () => {
+    const lines = linesByFile.get(file) ?? readFileSync(join(directory, file), "utf8").split("\n");
+    linesByFile.set(file, lines);
+    const text = lines[line - 1];
+    assert(text !== undefined && line < lines.length, `${file} has no line ${line}`);
+    const sha256 = createHash("sha256").update(`${text}\n`).digest("hex");
+    return { file, line_start: line, line_end: line, sha256, audit_scope_id: auditScopeId };
+  };
+}

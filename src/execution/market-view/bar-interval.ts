@@ -1,26 +1,12 @@
 import { err, type Fault, ok, type Result } from "#base";
+import { findBar } from "#okx";
 
-/** Bars that OKX keeps, in its words, in milliseconds; days and more close at 00:00 UTC. */
-const intervalByBar: Readonly<Record<string, number>> = {
-  "1m": 60_000,
-  "3m": 180_000,
-  "5m": 300_000,
-  "15m": 900_000,
-  "30m": 1_800_000,
-  "1H": 3_600_000,
-  "2H": 7_200_000,
-  "4H": 14_400_000,
-  "6Hutc": 21_600_000,
-  "12Hutc": 43_200_000,
-  "1Dutc": 86_400_000,
-};
-
-export const barNames: readonly string[] = Object.keys(intervalByBar);
-
-/** Fault: bar_unknown. */
-export function barInterval(bar: string): Result<number, Fault> {
-  const interval = intervalByBar[bar];
-  if (interval !== undefined) return ok(interval);
-  const message = `no bar of the venue: ${JSON.stringify(bar)}; known: ${barNames.join(", ")}`;
-  return err({ code: "bar_unknown", message });
+/** Milliseconds of a bar by the venue's name for it. Fault: bar_unknown. */
+export function barInterval(name: string): Result<number, Fault> {
+  const bar = findBar(name);
+  if (bar === null || bar.lengthMs === null) {
+    const message = `${JSON.stringify(name.slice(0, 20))} is no bar of a fixed length, like 1m or 1H`;
+    return err({ code: "bar_unknown", message });
+  }
+  return ok(bar.lengthMs);
 }
