@@ -118,7 +118,8 @@ function checkPurpose({ ring, purpose, own, policy, nowMs }: PurposeCheck): Chec
     return fail(name, `${why}: ${without}`, remedy);
   }
   const ends = endOf(policy, current);
-  const detail = `${keyLabel(current)} signs, trusted ${ends === null ? "without end" : until(ends)}`;
+  const howLong = ends === null ? "without end" : `until ${isoFromMillis(ends)}`;
+  const detail = `${keyLabel(current)} signs, trusted ${howLong}`;
   const rotate = `assay keys rotate ${purpose} makes the next and lets both be trusted a while`;
   if (ends !== null && ends - nowMs < soonMs) return warn(name, detail, rotate);
   const lasting = usable.filter((key) => key !== current && endOf(policy, key) === null);
@@ -149,10 +150,10 @@ function whyNotTrusted(
   const { validFromMs, validToMs } = trusted;
   if (validToMs !== null && validToMs < nowMs) {
     const next = `assay keys new ${key.purpose} makes the next`;
-    return [`the trust in ${label} ended ${timeText(validToMs)}`, next];
+    return [`the trust in ${label} ended ${isoFromMillis(validToMs)}`, next];
   }
   if (validFromMs !== null && validFromMs > nowMs) {
-    return [`${label} is trusted from ${timeText(validFromMs)}`, "wait, or look at the clock"];
+    return [`${label} is trusted from ${isoFromMillis(validFromMs)}`, "wait, or look at the clock"];
   }
   return [`${label} is trusted and cannot sign`, "see the line of keys"];
 }
@@ -212,12 +213,4 @@ function remedyOfFile({ code, at }: Fault, { purpose, publicKey }: KeyRecord): s
 
 function textOf({ message, at }: Fault): string {
   return at === undefined ? message : `${message} (${at})`;
-}
-
-function until(timeMs: number): string {
-  return `until ${timeText(timeMs)}`;
-}
-
-function timeText(timeMs: number): string {
-  return isoFromMillis(timeMs);
 }

@@ -26,7 +26,7 @@ test("an id, its unique beginning and a path name the same run", () => {
   });
 });
 
-test("runs of both tiers are found, and a whole id is never taken for the beginning of another", () => {
+test("runs of both tiers are found; a whole id is never the beginning of another", () => {
   const full = "AUDIT_cccc000000000001_20260105T000000Z_0123abcd";
   const venue = `${two}_20260105T000000Z_0123abcd`;
   mkdirSync(join(root, "runs", full), { recursive: true });

@@ -23,7 +23,7 @@ export type FenceBases = Readonly<{
 }>;
 
 /** Above this share a fence is surfaced and explained (seeds, principle 4): 0.2. */
-export const highRatePpm = 200_000;
+const highRatePpm = 200_000;
 
 /**
  * Parts in a million, rounded down, exact. Of no base at all it is as if there had been one: what

@@ -277,7 +277,7 @@ test("what retention took is excused by a record of the trusted log key alone", 
   ]);
 });
 
-test("a run without keys ends unsigned, passes with integrity alone, and can be signed later", () => {
+test("a run without keys ends unsigned, passes by integrity alone, can be signed later", () => {
   using folder = temporaryRoot();
   const home = install(folder.path);
   for (const spec of [{}, tierOne]) {
@@ -303,7 +303,7 @@ test("a run without keys ends unsigned, passes with integrity alone, and can be 
   }
 });
 
-test("a full-tier run that is gone is found in the verdict of a screening run, and the other way", () => {
+test("a run that is gone is found in the verdict of a run of the other tier", () => {
   using folder = temporaryRoot();
   const home = install(folder.path);
   const full = landSealed(home);
