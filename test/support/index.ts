@@ -5,7 +5,6 @@ export {
   decideInArena,
   settleInArena,
 } from "./arena.ts";
-export { type ByteChange, byteChanges, withChange } from "./byte-campaign.ts";
 export { eventfulRun } from "./eventful-run.ts";
 export {
   cosFixed,

@@ -44,36 +44,3 @@ export function checkTampered(
 export function findingsOf(check: SealCheck): string[] {
   return check.findings.map(({ code, at }) => `${code} ${at}`);
 }
-
-/**
- * Changes bytes one at a time, every `step`-th of all in every way that `masks` names, and demands
- * that each change is found in its own file; gives how many there were.
- */
-export function changeEveryByte(step: number, masks: readonly number[]): number {
-  const disk = tinySealedRun();
-  let changes = 0;
-  for (const [path, text] of disk.contents()) {
-    const whole = Buffer.from(text, "latin1");
-    for (let at = changes % step; at < whole.length; at += step) {
-      for (const mask of masks) {
-        const changed = Buffer.from(whole);
-        changed[at] = (changed[at] ?? 0) ^ mask;
-        disk.tamper(path, changed);
-        for (const policy of [tamperPolicy, null]) {
-          const check = checkTampered(disk, { policy });
-          const place = path.slice("/run/".length);
-          const label = `${place} byte ${at} ^ ${mask}: ${findingsOf(check).join("; ")}`;
-          assert(
-            check.findings.some((finding) => finding.at.startsWith(place)),
-            label,
-          );
-          assert(policy !== null || check.authenticity === "not_measurable", label);
-        }
-        changes += 1;
-      }
-    }
-    disk.tamper(path, whole);
-  }
-  assert(checkTampered(disk).findingCount === 0, "the restored run is clean");
-  return changes;
-}
