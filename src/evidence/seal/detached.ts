@@ -67,7 +67,7 @@ export function settleDetached(
   }
   for (const [path, sum] of listed) {
     if (!walked.value.includes(path)) return differs(path, `${at} lists it and it is not there`);
-    const found = digestOf(fs, join(directory, path), fs.sync);
+    const found = digestOf(fs, join(directory, path), (file) => fs.sync(file));
     if (!found.ok) return found;
     if (found.value !== sum) return differs(path, `it is not what ${at} says of it`);
   }

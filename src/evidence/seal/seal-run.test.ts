@@ -213,6 +213,30 @@ test("a folder with its own sums may be retained out, and not otherwise be chang
   assert.deepEqual(codes(none), ["seal_file_differs raw/a.bin", "seal_file_unlisted raw/c.bin"]);
 });
 
+test("samples that nobody had synced are durable, and as their sums say, before the seal is", () => {
+  const disk = new SimulatedDisk();
+  writeRun(disk, "/run");
+  makeDirectories(disk, "/run/raw");
+  const raw = Buffer.alloc(3000, "raw evidence");
+  put(disk, "/run/raw/a.bin", raw);
+  put(disk, "/run/raw/SHA256SUMS", Buffer.from(`${bytesToHex(sha256(raw))}  a.bin\n`));
+  put(disk, "/run/raw/stray.bin", raw);
+  const detached = { ...request, fs: disk, detached: ["raw"] };
+  const stray = sealRun("/run", detached);
+  assert.ok(!stray.ok && stray.fault.code === "seal_sums_differ");
+  assert.match(stray.fault.at ?? "", /raw\/stray\.bin$/);
+  disk.unlink("/run/raw/stray.bin");
+  assert.ok(sealRun("/run", detached).ok);
+  const lost = { label: "all that was not synced", name: never, sector: never, size: never };
+  const after = disk.afterCrash(lost);
+  assert.deepEqual(checked("/run", { ...options, fs: after }).findings, []);
+  assert.ok([...after.contents().keys()].includes("/run/raw/a.bin"));
+});
+
+function never(): boolean {
+  return false;
+}
+
 test("after any crash a run is unsealed or sealed well, and sealing again ends the same", (t) => {
   const { clean, ...counted } = crashWhileSealing(11);
   t.diagnostic(`sealing: ${JSON.stringify(counted)}, ${clean} found sealed`);

@@ -79,8 +79,8 @@ test("the contract lists the host fields of a manifest as they are written", () 
 });
 
 test("host fields are keys of the manifest, each named once", () => {
-  const { shape } = runManifest as z.ZodObject;
-  for (const field of hostFields) assert.ok(field in shape, field);
+  const keys = fieldsOf(runManifest);
+  for (const field of hostFields) assert.ok(keys.includes(field), field);
   assert.equal(new Set(hostFields).size, hostFields.length);
 });
 
