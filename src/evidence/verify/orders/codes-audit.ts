@@ -76,7 +76,8 @@ export const auditRemedies = {
   shard_index_not_named: "Write path and digest of the index into the manifest.",
   raw_missing: "Land raw/raw_account.json and raw/SHA256SUMS with every tier-1 venue run.",
   raw_sums_differ: "raw/SHA256SUMS lists exactly the files under raw/, as they are.",
-  raw_file_lost: "A raw file may go by retention only, which leaves a deletion record.",
+  raw_file_lost:
+    "A raw file may go by retention only; its record lies in the root: give it with --root.",
   raw_over_budget: "Keep raw/ within its budget by rotation.",
   raw_counts_differ: "Count selected, kept and dropped records as they are written.",
   raw_selection_wrong: "Keep a baseline record only when the hash of its id says so.",
