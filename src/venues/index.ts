@@ -1,5 +1,10 @@
+export { openDirectVenue } from "./adapters/direct-venue.ts";
+export type { HttpReply, HttpRequest, HttpSend } from "./adapters/http-send.ts";
+export { openVenue } from "./adapters/open-venue.ts";
+export type { VenueAccess } from "./adapters/wire.ts";
 export type {
   AccountConfig,
+  AlgoKind,
   AlgoRow,
   Answer,
   Balance,
@@ -38,6 +43,7 @@ export type {
   VenueInstrument,
   VenueLibrary,
 } from "./port.ts";
+export { algoKinds } from "./port.ts";
 export { engageHalt, type HaltPosture, haltPosture, releaseHalt } from "./switch/halt-acts.ts";
 export {
   defaultSwitchFile,

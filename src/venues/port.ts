@@ -58,8 +58,10 @@ export interface Venue {
   leverage(instId: string, marginMode: MarginMode): Promise<Answer<readonly LeverageRow[]>>;
   feeRates(instId: string): Promise<Answer<FeeRates>>;
 
+  /** At most 100, the newest; after cancelling these, ask again. */
   openOrders(instId: string): Promise<Answer<readonly OrderRow[]>>;
-  openAlgoOrders(instId: string): Promise<Answer<readonly AlgoRow[]>>;
+  /** As openOrders. The venue tells of one kind at a time: all of `algoKinds` must be asked for. */
+  openAlgoOrders(instId: string, kind: AlgoKind): Promise<Answer<readonly AlgoRow[]>>;
   /** The order, or a failure `order_not_found`. */
   order(instId: string, by: OrderKey): Promise<Answer<OrderRow>>;
   ordersHistoryPage(query: PageQuery): Promise<Answer<Page<OrderRow>>>;
@@ -217,6 +219,10 @@ export type BillRow = Readonly<{
   pnl: string;
   billedMs: number;
 }>;
+
+/** The kinds of algo orders that the venue lists apart from each other. */
+export const algoKinds = ["conditional,oco", "trigger", "move_order_stop"] as const;
+export type AlgoKind = (typeof algoKinds)[number];
 
 export type AlgoRow = Readonly<{ instId: string; algoId: string; ordType: string; state: string }>;
 
