@@ -2,6 +2,38 @@ export { openDirectVenue } from "./adapters/direct-venue.ts";
 export type { HttpReply, HttpRequest, HttpSend } from "./adapters/http-send.ts";
 export { openVenue } from "./adapters/open-venue.ts";
 export type { VenueAccess } from "./adapters/wire.ts";
+export {
+  type Broker,
+  openBroker,
+} from "./broker/broker.ts";
+export type { CancelAllReport, CancelAllRequest } from "./broker/cancel-all.ts";
+export type { FollowUpReport } from "./broker/follow-up.ts";
+export type { FreezeReason, Frozen } from "./broker/freeze.ts";
+export type {
+  AmendIntent,
+  CancelIntent,
+  Classification,
+  IntentHead,
+  LeverageFact,
+  LifecycleScope,
+  Owner,
+  PlaceIntent,
+  WantedOrder,
+  WriteOutcome,
+} from "./broker/intent.ts";
+export { type BrokerLimits, defaultLimits, readLimits } from "./broker/limits.ts";
+export type {
+  BrokerFacts,
+  BrokerOptions,
+  BrokerTime,
+  SafetyInputs,
+  SelfTradePolicy,
+} from "./broker/options.ts";
+export type { OrderPhase, OwnOrderView } from "./broker/own-orders.ts";
+export { okxRates, type RateRule, type RateRules } from "./broker/rate-budget.ts";
+export { type RecordedOrders, readRecordedOrders } from "./broker/read-recorded.ts";
+export { callsNamed, type RecoveryReport } from "./broker/recover.ts";
+export type { TickOrders } from "./broker/tick-counts.ts";
 export type {
   AccountConfig,
   AlgoKind,
@@ -44,6 +76,21 @@ export type {
   VenueLibrary,
 } from "./port.ts";
 export { algoKinds } from "./port.ts";
+export type { CallPurpose } from "./recording/call-line.ts";
+export {
+  type CallRecorder,
+  type CallRecorderOptions,
+  createCallRecorder,
+  type RecordedCall,
+} from "./recording/call-recorder.ts";
+export type {
+  BrokerFile,
+  EvidenceSink,
+  LandedLine,
+  LineBody,
+} from "./recording/evidence-sink.ts";
+export { type OrderSink, type OrderSinkOptions, openOrderSink } from "./recording/order-sink.ts";
+export { createRedactor, type Redactor } from "./recording/redact.ts";
 export { engageHalt, type HaltPosture, haltPosture, releaseHalt } from "./switch/halt-acts.ts";
 export {
   defaultSwitchFile,
