@@ -24,6 +24,11 @@ export function createCaller(wire: Wire, access: Pick<VenueAccess, "key" | "nowM
   const { key, nowMs } = access;
   const redactor = createRedactor(key === null ? [] : [key.apiKey, key.secret, key.passphrase]);
 
+  /** The venue may repeat what it was sent. */
+  function clean(failure: VenueFailure): VenueFailure {
+    return { ...failure, message: redactor.text(failure.message) };
+  }
+
   return {
     async ask(name, params, expTimeMs = null) {
       const sentMs = nowMs();
@@ -40,7 +45,7 @@ export function createCaller(wire: Wire, access: Pick<VenueAccess, "key" | "nowM
       );
       return verdict.ok
         ? { ok: true, value: verdict.rows, call }
-        : { ok: false, failure: verdict.failure, call };
+        : { ok: false, failure: clean(verdict.failure), call };
     },
     notSent(name, params, failure) {
       const about = { params, sentMs: nowMs(), latencyMs: null, raw: null };
@@ -75,6 +80,8 @@ function callRecord(
     sentMs: about.sentMs,
     latencyMs: about.latencyMs,
     ...spoken,
+    msg: spoken.msg === null ? null : redactor.text(spoken.msg),
+    sMsg: spoken.sMsg === null ? null : redactor.text(spoken.sMsg),
     raw: redactor.value(about.raw),
   };
 }

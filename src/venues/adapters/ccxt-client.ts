@@ -1,6 +1,6 @@
 import type { VenueAccess } from "./wire.ts";
 
-/** The part of ccxt's okx that is used here; the class itself comes from the library at run time. */
+/** The part of ccxt's okx that is used here; the class comes from the library at run time. */
 export type CcxtOkx = {
   urls: Record<string, unknown>;
   options: Record<string, unknown>;
@@ -18,6 +18,7 @@ export type CcxtOkx = {
   handleMessage(client: unknown, message: unknown): unknown;
   setSandboxMode(enable: boolean): void;
   loadFetchImplementation(): Promise<void>;
+  loadHttpProxyAgent(): Promise<unknown>;
   loadMarkets(): Promise<unknown>;
   setMarketsFromExchange(source: CcxtOkx): unknown;
   safeSymbol(id: string): string;
@@ -39,7 +40,7 @@ export type CcxtWatches = {
 
 type ConnectOptions = Pick<VenueAccess, "baseUrl" | "streamUrl" | "key" | "demo" | "timeoutMs">;
 
-/** Makes an okx client of ccxt pro that speaks to another address. Loads the library (half a second). */
+/** An okx client of ccxt pro that speaks to another address. Loads the library (half a second). */
 export async function createCcxtClient(access: ConnectOptions): Promise<CcxtOkx> {
   const library = await import("ccxt");
   const { key, timeoutMs } = access;
@@ -55,5 +56,7 @@ export async function createCcxtClient(access: ConnectOptions): Promise<CcxtOkx>
   client.urls["api"] = { rest: access.baseUrl.replace(/\/+$/, ""), ws: access.streamUrl ?? "" };
   // Later clients and views find the transport in place, and a write waits for no module.
   await client.loadFetchImplementation();
+  // The library takes any address that is not encrypted for that of a proxy.
+  await client.loadHttpProxyAgent();
   return client;
 }

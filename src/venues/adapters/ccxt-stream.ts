@@ -6,8 +6,8 @@ import { errorText } from "./transport-error.ts";
 import type { VenueAccess } from "./wire.ts";
 
 /**
- * Streams through the watch methods of ccxt pro, with a client for each stream. What is handed on is
- * the venue's frame, not the library's floating-point view of it. A watch that fails ends the
+ * Streams through the watch methods of ccxt pro, with a client for each stream. What is handed on
+ * is the venue's frame, not the library's floating-point view of it. A watch that fails ends the
  * stream: the library would reconnect at the next one, and nobody would know of the gap.
  */
 export function createCcxtStream(access: VenueAccess, markets: CcxtOkx): Venue["stream"] {
@@ -62,20 +62,27 @@ function listen(
   return async (signal) => Promise.race([promise, untilAborted(signal)]);
 }
 
+/** Ends with the first watch that fails, or when told to; a pending watch dies with the client. */
 async function watchOn(
   client: CcxtOkx,
   channel: StreamChannel,
   signal: AbortSignal,
 ): Promise<StreamEnd> {
-  const stopped = untilAborted(signal);
-  for (;;) {
-    const next = watch(client, channel).then(
-      () => null,
-      (error: unknown): StreamEnd => ({ code: "connection_lost", message: errorText(error) }),
-    );
-    const end = await Promise.race([next, stopped]);
-    if (end !== null) return end;
-  }
+  const { promise, resolve } = Promise.withResolvers<StreamEnd>();
+  signal.addEventListener("abort", () => resolve(abortedEnd), { once: true });
+  watchAll(client, channel, signal).then(resolve, (error: unknown) => {
+    resolve({ code: "connection_lost", message: errorText(error) });
+  });
+  return promise;
+}
+
+async function watchAll(
+  client: CcxtOkx,
+  channel: StreamChannel,
+  signal: AbortSignal,
+): Promise<StreamEnd> {
+  while (!signal.aborted) await watch(client, channel);
+  return abortedEnd;
 }
 
 async function watch(client: CcxtOkx, { channel, instId }: StreamChannel): Promise<unknown> {

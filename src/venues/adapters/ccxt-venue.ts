@@ -5,7 +5,7 @@ import { createCcxtWire } from "./ccxt-wire.ts";
 import { createVenue } from "./create-venue.ts";
 import type { VenueAccess } from "./wire.ts";
 
-/** A venue through ccxt, unmodified, pointed at another address. Loads the library at the first call. */
+/** A venue through ccxt, unmodified, pointed at another address. */
 export async function openCcxtVenue(access: VenueAccess): Promise<Venue> {
   const client = await createCcxtClient(access);
   const wire = createCcxtWire(client, access.key !== null);

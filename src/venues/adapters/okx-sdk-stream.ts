@@ -8,8 +8,8 @@ import { errorText } from "./transport-error.ts";
 import type { VenueAccess } from "./wire.ts";
 
 /**
- * Streams through okx-api. Its one override of the address stands for every side, so each side has a
- * client of its own; its own reconnecting is not used: a lost connection ends the stream, because
+ * Streams through okx-api. Its one override of the address stands for every side, so each side has
+ * a client of its own; its own reconnecting is not used: a lost connection ends the stream, because
  * whoever follows must know of the gap.
  */
 export function createOkxSdkStream(

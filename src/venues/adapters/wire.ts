@@ -35,7 +35,7 @@ export type WireRequest<N extends PortEndpoint = PortEndpoint> = Readonly<{
   expTimeMs: number | null;
 }>;
 
-/** How a request went, as far as this process can tell. `sent` is what left, where that is known. */
+/** How a request went, as far as this process can tell. `sent` is what left, where it is known. */
 export type WireAnswer = Readonly<{ sent: unknown }> &
   (
     | Readonly<{ state: "answered"; httpStatus: number; body: unknown }>
