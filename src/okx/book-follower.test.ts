@@ -87,7 +87,7 @@ test("following changes gives the book that they describe", () => {
         for (const side of ["bids", "asks"] as const) {
           const expected = [...sides[side]].sort((a, b) => a[0] - b[0]);
           if (side === "bids") expected.reverse();
-          const got = book.value[side].map((level) => [Number(level[0]), level[1]]);
+          const got: unknown = book.value[side].map((level) => [Number(level[0]), level[1]]);
           assert.deepEqual(got, expected);
         }
       }

@@ -5,7 +5,9 @@ import type { OrderSubject, Permit } from "#safety";
 import {
   type Answer,
   amendSubject,
+  type HttpSend,
   type NewOrder,
+  openDirectVenue,
   openVenue,
   placeSubject,
   type SendGate,
@@ -279,12 +281,16 @@ test("where nobody listens nothing was sent", async () => {
 test("an order that the venue does not know is not found", async () => {
   for (const library of libraries) {
     await using venue = await startScriptedVenue(key);
-    const json = { code: "51603", msg: "Order does not exist.", data: [] };
-    venue.replies.set("/api/v5/trade/order", { json });
     const client = await open(library, venue);
-    const answer = await client.order(swap, { clOrdId: "a1" });
-    assert.ok(!answer.ok);
-    assert.equal(answer.failure.code, "order_not_found");
+    const ask = async (json: unknown): Promise<readonly string[]> => {
+      venue.replies.set("/api/v5/trade/order", { json });
+      const answer = await client.order(swap, { clOrdId: "a1" });
+      return answer.ok ? [] : [answer.failure.kind, answer.failure.code];
+    };
+    const unknown = { code: "51603", msg: "Order does not exist.", data: [] };
+    assert.deepEqual(await ask(unknown), ["refused", "order_not_found"]);
+    // An answer without a row is no proof that there is no order.
+    assert.deepEqual(await ask({ code: "0", msg: "", data: [] }), ["unknown", "answer_empty"]);
     await client.close();
   }
 });
@@ -352,6 +358,35 @@ test("cancelling an algo order sends a list, and the timer of the venue is told"
     assert.deepEqual(answer.value, { triggerMs: 1_700_000_060_000 });
     await client.close();
   }
+});
+
+test("a venue of this process is asked without a socket, and may fail like one", async () => {
+  const access = {
+    ...{ baseUrl: "", streamUrl: null, key, demo: true, timeoutMs: 50, nowMs: Date.now },
+    gate: { pass: () => ({ ok: true, value: undefined }) } satisfies SendGate,
+  };
+  const body = JSON.stringify({ code: "0", msg: "", data: scriptedAnswers["/api/v5/public/time"] });
+  const paths: string[] = [];
+  const client = openDirectVenue(access, (request) => {
+    paths.push(`${request.method} ${request.path}`);
+    return { status: 200, body };
+  });
+  const answer = await client.serverTime();
+  assert.ok(answer.ok);
+  assert.equal(answer.value, 1_700_000_000_123);
+  assert.deepEqual(paths, ["GET /api/v5/public/time"]);
+
+  const failure = async (service: HttpSend): Promise<unknown> => {
+    const failed = await openDirectVenue(access, service).serverTime();
+    return failed.ok ? null : [failed.failure.kind, failed.failure.code];
+  };
+  const forever: HttpSend = async () => new Promise(() => {});
+  assert.deepEqual(await failure(forever), ["unknown", "timeout"]);
+  const reset = Object.assign(new Error("reset"), { code: "ECONNRESET" });
+  assert.deepEqual(await failure(async () => Promise.reject(reset)), [
+    "unknown",
+    "connection_error",
+  ]);
 });
 
 async function open(

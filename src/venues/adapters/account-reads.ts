@@ -1,6 +1,6 @@
 import type { Venue } from "../port.ts";
 import { accountConfigOf, balanceOf, feeRatesOf, leverageOf, positionOf } from "./account-rows.ts";
-import { mapped, single } from "./answers.ts";
+import { mapped, noRow, refusal, single } from "./answers.ts";
 import type { Caller } from "./caller.ts";
 import { instrumentFamily, instrumentType } from "./instrument-type.ts";
 
@@ -13,15 +13,11 @@ export function accountReads({ ask }: Caller, demo: boolean): AccountReads {
   return {
     async accountConfig() {
       const answer = await ask("account_config", {});
-      const missing = { code: "answer_empty", message: "the venue told nothing of the account" };
-      return single(answer, (row) => accountConfigOf(row, demo), missing);
+      return single(answer, (row) => accountConfigOf(row, demo), noRow("the account"));
     },
     async balance(currency) {
       const answer = await ask("balance", { ccy: currency });
-      const missing = {
-        code: "currency_not_held",
-        message: `the account has no entry for ${currency}`,
-      };
+      const missing = refusal("currency_not_held", `the account has no entry for ${currency}`);
       return single(
         answer,
         (row) => {
@@ -44,8 +40,7 @@ export function accountReads({ ask }: Caller, demo: boolean): AccountReads {
       const instType = instrumentType(instId);
       const which = instType === "SPOT" ? { instId } : { instFamily: instrumentFamily(instId) };
       const answer = await ask("trade_fee", { instType, ...which });
-      const missing = { code: "answer_empty", message: `the venue told no fees of ${instId}` };
-      return single(answer, (row) => feeRatesOf(instId, row), missing);
+      return single(answer, (row) => feeRatesOf(instId, row), noRow(`the fees of ${instId}`));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from "../port.ts";
+import type { Answer, VenueFailure } from "../port.ts";
 
 /** The same answer with its rows in other words. */
 export function mapped<Row, Value>(
@@ -8,17 +8,24 @@ export function mapped<Row, Value>(
   return answer.ok ? { ...answer, value: read(answer.value) } : answer;
 }
 
-/** Of an answer that should have one row: none is a no. */
+/** Of an answer that should have one row: where there is none, `missing` says what that means. */
 export function single<Row, Value>(
   answer: Answer<readonly Row[]>,
   read: (row: Row) => Value | null,
-  missing: Readonly<{ code: string; message: string }>,
+  missing: VenueFailure,
 ): Answer<Value> {
   if (!answer.ok) return answer;
   const [row] = answer.value;
   const value = row === undefined ? null : read(row);
-  if (value === null) {
-    return { ok: false, failure: { kind: "refused", ...missing }, call: answer.call };
-  }
+  if (value === null) return { ok: false, failure: missing, call: answer.call };
   return { ...answer, value };
+}
+
+/** A venue that answers without a row has not said that there is none. */
+export function noRow(what: string): VenueFailure {
+  return { kind: "unknown", code: "answer_empty", message: `the venue gave no row for ${what}` };
+}
+
+export function refusal(code: string, message: string): VenueFailure {
+  return { kind: "refused", code, message };
 }

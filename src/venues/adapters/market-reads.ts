@@ -1,5 +1,5 @@
 import type { Venue } from "../port.ts";
-import { mapped, single } from "./answers.ts";
+import { mapped, noRow, refusal, single } from "./answers.ts";
 import type { Caller } from "./caller.ts";
 import { instrumentType } from "./instrument-type.ts";
 import { bookOf, candleOf, fundingOf, instrumentOf, pricedOf, tickerOf } from "./market-rows.ts";
@@ -13,19 +13,19 @@ export function marketReads({ ask }: Caller): MarketReads {
   return {
     async serverTime() {
       const answer = await ask("time", {});
-      return single(answer, (row) => Number(row.ts), nothing("the time"));
+      return single(answer, (row) => Number(row.ts), noRow("the time"));
     },
     async instrument(instId) {
       const answer = await ask("instruments", { instType: instrumentType(instId), instId });
-      const missing = { code: "instrument_unknown", message: `the venue does not list ${instId}` };
+      const missing = refusal("instrument_unknown", `the venue does not list ${instId}`);
       return single(answer, instrumentOf, missing);
     },
     async ticker(instId) {
-      return single(await ask("ticker", { instId }), tickerOf, nothing(`a ticker of ${instId}`));
+      return single(await ask("ticker", { instId }), tickerOf, noRow(`a ticker of ${instId}`));
     },
     async book(instId, depth) {
       const answer = await ask("books", { instId, sz: String(depth) });
-      return single(answer, (row) => bookOf(instId, row), nothing(`a book of ${instId}`));
+      return single(answer, (row) => bookOf(instId, row), noRow(`a book of ${instId}`));
     },
     async candles(instId, bar, limit) {
       const answer = await ask("candles", { instId, bar, limit: String(limit) });
@@ -35,15 +35,11 @@ export function marketReads({ ask }: Caller): MarketReads {
       const type = instrumentType(instId);
       const instType = type === "SPOT" ? "MARGIN" : type;
       const answer = await ask("mark_price", { instType, instId });
-      return single(answer, pricedOf, nothing(`a mark price of ${instId}`));
+      return single(answer, pricedOf, noRow(`a mark price of ${instId}`));
     },
     async fundingRate(instId) {
       const answer = await ask("funding_rate", { instId });
-      return single(answer, fundingOf, nothing(`a funding rate of ${instId}`));
+      return single(answer, fundingOf, noRow(`a funding rate of ${instId}`));
     },
   };
-}
-
-function nothing(what: string): Readonly<{ code: string; message: string }> {
-  return { code: "answer_empty", message: `the venue gave no row for ${what}` };
 }

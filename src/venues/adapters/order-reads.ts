@@ -1,6 +1,6 @@
 import type { Answer, OrderKey, Page, PageQuery, Venue } from "../port.ts";
 import { algoOf, billOf, fillOf, orderOf } from "./account-rows.ts";
-import { mapped, single } from "./answers.ts";
+import { mapped, noRow, single } from "./answers.ts";
 import type { Caller } from "./caller.ts";
 import { instrumentType } from "./instrument-type.ts";
 
@@ -22,7 +22,7 @@ export function orderReads({ ask }: Caller): OrderReads {
     },
     async order(instId, by) {
       const answer = await ask("order", { instId, ...keyOf(by) });
-      return single(answer, orderOf, notFound);
+      return single(answer, orderOf, noRow("the order"));
     },
     async ordersHistoryPage(query) {
       const answer = await ask("orders_history", typedPage(query));
@@ -45,8 +45,6 @@ export function keyOf(by: OrderKey): Readonly<{ ordId: string }> | Readonly<{ cl
 }
 
 const fullPage = "100";
-
-const notFound = { code: "order_not_found", message: "the venue gave no row for this order" };
 
 type PageParams = Readonly<{
   instId: string;

@@ -1,9 +1,17 @@
 import type { RequestByEndpoint } from "#okx";
 import type { PermitRefusal } from "#safety";
-import type { Answer, NewOrder, OrderAck, OrderChange, Venue, VenueFailure } from "../port.ts";
+import type {
+  Answer,
+  CancelTimer,
+  NewOrder,
+  OrderAck,
+  OrderChange,
+  Venue,
+  VenueFailure,
+} from "../port.ts";
 import { amendSubject, placeSubject, type SendGate } from "../switch/send-gate.ts";
 import { leverageOf } from "./account-rows.ts";
-import { mapped } from "./answers.ts";
+import { mapped, noRow, single } from "./answers.ts";
 import type { Caller } from "./caller.ts";
 import { keyOf } from "./order-reads.ts";
 
@@ -32,13 +40,11 @@ export function orderWrites({ ask, notSent }: Caller, gate: SendGate): OrderWrit
     },
     async cancelAlgo(instId, algoId) {
       const answer = await ask("cancel_algos", { instId, algoId });
-      return verdictOn(answer, (row) => ({ ordId: row.algoId, clOrdId: "" }));
+      return single(answer, ({ algoId }) => ({ ordId: algoId, clOrdId: "" }), noVerdict);
     },
     async cancelAllAfter(timeoutSeconds) {
       const answer = await ask("cancel_all_after", { timeOut: String(timeoutSeconds) });
-      return verdictOn(answer, ({ triggerTime }) => ({
-        triggerMs: triggerTime === "0" ? null : Number(triggerTime),
-      }));
+      return single(answer, ({ triggerTime }) => timerOf(triggerTime), noVerdict);
     },
     async setLeverage({ instId, marginMode, lever, posSide }) {
       // Only isolated margin with both sides knows a leverage for each side.
@@ -84,21 +90,11 @@ function stopped({ code, message }: PermitRefusal): VenueFailure {
 function acknowledged(
   answer: Answer<readonly Readonly<{ ordId: string; clOrdId: string }>[]>,
 ): Answer<OrderAck> {
-  return verdictOn(answer, ({ ordId, clOrdId }) => ({ ordId, clOrdId }));
+  return single(answer, ({ ordId, clOrdId }) => ({ ordId, clOrdId }), noVerdict);
 }
 
-/** An answer without a verdict leaves the fate of the request unknown. */
-function verdictOn<Row, Value>(
-  answer: Answer<readonly Row[]>,
-  read: (row: Row) => Value,
-): Answer<Value> {
-  if (!answer.ok) return answer;
-  const [row] = answer.value;
-  if (row !== undefined) return { ...answer, value: read(row) };
-  const message = "the venue answered without saying what became of the request";
-  return {
-    ok: false,
-    failure: { kind: "unknown", code: "answer_empty", message },
-    call: answer.call,
-  };
+function timerOf(triggerTime: string): CancelTimer {
+  return { triggerMs: triggerTime === "0" ? null : Number(triggerTime) };
 }
+
+const noVerdict = noRow("what became of the request");
