@@ -16,7 +16,8 @@ export function createSegmentBook(report: Report): SegmentBook {
   const waiting: Readonly<{ head: EventHead; place: Place }>[] = [];
 
   function judge(head: EventHead, place: Place): void {
-    const segment = reboots.filter((seq) => seq <= head.seq).length;
+    let segment = 0;
+    for (const seq of reboots) if (seq <= head.seq) segment += 1;
     if (segment === head.segment) return;
     const detail = `segment ${head.segment} after ${segment} reboots`;
     report.finding("event_segment_wrong", { ...place, field: "segment" }, detail);

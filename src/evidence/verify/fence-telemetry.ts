@@ -1,3 +1,4 @@
+import type { FenceBlocks } from "../artifacts/death-events.ts";
 import type { FenceRow } from "../artifacts/gating-telemetry.ts";
 import type { HighRateFence } from "../artifacts/high-rate-fences.ts";
 import { highRateFences, inventoryRows, ordersWanted } from "../run/telemetry.ts";
@@ -22,12 +23,7 @@ export const fenceTelemetry: Claim<"death" | "summary" | "telemetry"> = {
         death({ fence_block_rate_summary: blocks }, line): void {
           report.count();
           const field = "fence_block_rate_summary";
-          const ordered = blocks.every(
-            (row, index) => index === 0 || row.block_count <= (blocks[index - 1]?.block_count ?? 0),
-          );
-          const ids = new Set(blocks.map(({ fence_id }) => fence_id));
-          const fits = ids.size === blocks.length && blocks.length <= 3 && ordered;
-          if (fits && blocks.every((row) => known.has(row.fence_id) && row.block_count > 0)) return;
+          if (blocks.length <= 3 && isRanked(blocks, known)) return;
           const detail = "at most three known fences, most blocked first";
           report.finding("fence_summary_wrong", { kind: "death", line, field }, detail);
         },
@@ -54,6 +50,15 @@ export const fenceTelemetry: Claim<"death" | "summary" | "telemetry"> = {
     };
   },
 };
+
+/** Different known fences that blocked something, most blocked first. */
+function isRanked(blocks: readonly FenceBlocks[], known: ReadonlySet<string>): boolean {
+  return blocks.every(({ fence_id: id, block_count: count }, index) => {
+    const before = blocks[index - 1]?.block_count ?? count;
+    const isNew = blocks.findIndex(({ fence_id }) => fence_id === id) === index;
+    return known.has(id) && isNew && count > 0 && count <= before;
+  });
+}
 
 function checkRow(
   due: Omit<FenceRow, "trigger_count" | "block_count">,

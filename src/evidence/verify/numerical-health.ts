@@ -13,7 +13,7 @@ export const numericalHealth: Claim<Kinds> = {
   start(run, report) {
     const bound = run.manifest.config.initial_total_capital_micro * explosionFactor;
     const count = findGenomeSchema(run.manifest.genome_schema_version)?.weights_count ?? 0;
-    const genes = new Float32Array(count);
+    const genes = new Int32Array(count);
     const room = Buffer.from(genes.buffer);
     let exploded = false;
 
@@ -71,18 +71,13 @@ export const numericalHealth: Claim<Kinds> = {
 };
 
 /**
- * A sum of finite float32 is finite in float64, so one test speaks for many genes; four sums side
- * by side do not wait for each other.
+ * NaN and infinity are the float32 whose exponent is all ones, and only there does adding one to
+ * the exponent reach the sign.
  */
-function areFinite(genes: Float32Array): boolean {
-  let [one, two, three, four] = [0, 0, 0, 0];
-  let at = 0;
-  for (; at + 3 < genes.length; at += 4) {
-    one += genes[at] ?? 0;
-    two += genes[at + 1] ?? 0;
-    three += genes[at + 2] ?? 0;
-    four += genes[at + 3] ?? 0;
+function areFinite(bits: Int32Array): boolean {
+  let reached = 0;
+  for (let at = 0; at < bits.length; at += 1) {
+    reached |= ((bits[at] ?? 0) & 0x7f800000) + 0x00800000;
   }
-  for (; at < genes.length; at += 1) one += genes[at] ?? 0;
-  return Number.isFinite(one + two + three + four);
+  return reached >= 0;
 }

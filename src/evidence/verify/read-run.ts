@@ -61,7 +61,7 @@ export function readWholeRun(
       record(kind, record, line): void {
         report.count();
         records += 1;
-        checkRunId(record, line, { manifest, report, name });
+        if (!namesNoRun.has(kind)) checkRunId(record, line, { manifest, report, name });
         dispatch(kind, record, line);
       },
       problem: (problem) => tell(report, name, problem),
@@ -98,14 +98,18 @@ function createDispatch(watches: readonly Watch<RecordKind>[]): Dispatch {
   };
 }
 
+/** Members of a list whose head names the run, and rows of numbers. */
+const namesNoRun: ReadonlySet<RecordKind> = new Set(["roster_agent", "behavior", "matrix_row"]);
+
 /** Every record that names a run names this one. */
 function checkRunId(
   record: object,
   line: number,
   { manifest, report, name }: Readonly<{ manifest: RunManifest; report: Reporter; name: string }>,
 ): void {
-  if (!("run_id" in record) || record.run_id === manifest.run_id) return;
-  const detail = `is of run ${String(record.run_id)}`;
+  const { run_id: said } = record as Readonly<{ run_id?: string }>;
+  if (said === manifest.run_id) return;
+  const detail = `is of run ${String(said)}`;
   report.fileFinding({ code: "record_of_other_run", file: name, line, field: "run_id", detail });
 }
 

@@ -74,11 +74,28 @@ export function scanNumber(cursor: Cursor): unknown {
     cursor.at = end;
     return (bytes[at] ?? 0) - zero;
   }
-  const text = bytes.toString("latin1", at, end);
-  const value = Number(text);
-  if (String(value) !== text || !Number.isFinite(value)) return refused;
+  if (!isKnown(bytes, at, end)) {
+    const text = bytes.toString("latin1", at, end);
+    const value = Number(text);
+    if (String(value) !== text || !Number.isFinite(value)) return refused;
+    knownLength = bytes.copy(knownBytes, 0, at, end);
+    knownValue = value;
+  }
   cursor.at = end;
-  return value;
+  return knownValue;
+}
+
+/** The number taken last: records tell some numbers twice. */
+const knownBytes = Buffer.alloc(maxNumberBytes);
+let knownLength = 0;
+let knownValue = 0;
+
+function isKnown(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from !== knownLength) return false;
+  for (let at = 0; at < knownLength; at += 1) {
+    if (bytes[from + at] !== knownBytes[at]) return false;
+  }
+  return knownLength > 0;
 }
 
 const isOfNumber = Uint8Array.from({ length: 256 }, (_, code) =>
