@@ -1,8 +1,9 @@
 import type { Exchange } from "#exchange";
+import type { RequestByEndpoint, RowByEndpoint } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import type { Floor } from "../floor/floor.ts";
 import type { SingleHandlers } from "../rest/call.ts";
-import { type Refusal, refused, rows } from "../rest/reply.ts";
+import { type Refusal, type Reply, refused, rows } from "../rest/reply.ts";
 import { moneyText, ppmText } from "../text/decimal-text.ts";
 import { unknownInstrument } from "../trade/order-writes.ts";
 import { balanceOf } from "./account-queries.ts";
@@ -35,33 +36,7 @@ export function createAccountLimits(floor: Floor): AccountLimits {
       ]);
     },
 
-    max_size: ({ instId, tdMode, px }, { caller }) => {
-      const listings = listingsOf(instId, floor);
-      if ("type" in listings) return listings;
-      if (tdMode === "spot_isolated") return refused("51000", "tdMode");
-      const found = [];
-      for (const listing of listings) {
-        if ((tdMode === "cash") !== (listing.instType === "SPOT")) return refused("51010");
-        const ticks = px === undefined ? null : listing.readPrice(px);
-        if (px !== undefined && ticks === null) return refused("51000", "px");
-        const { account } = caller;
-        const key = {
-          account,
-          instrument: listing.index,
-          marginMode: tdMode,
-          positionSide: sideOf(exchange, account),
-        };
-        const { buyLots, sellLots } = exchange.maxSize(key, ticks);
-        const { quote, base } = listing.spec;
-        found.push({
-          instId: listing.instId,
-          ccy: tdMode === "cash" ? base : quote,
-          maxBuy: listing.sizeText(buyLots),
-          maxSell: listing.sizeText(sellLots),
-        });
-      }
-      return rows(found);
-    },
+    max_size: (request, { caller }) => maxSize(request, caller.account, floor),
 
     max_avail_size: ({ instId, tdMode }, { caller }) => {
       const listings = listingsOf(instId, floor);
@@ -84,6 +59,34 @@ export function createAccountLimits(floor: Floor): AccountLimits {
       return rows(found);
     },
   };
+}
+
+function maxSize(
+  { instId, tdMode, px }: RequestByEndpoint["max_size"],
+  account: number,
+  floor: Floor,
+): Reply<RowByEndpoint["max_size"]> {
+  const listings = listingsOf(instId, floor);
+  if ("type" in listings) return listings;
+  if (tdMode === "spot_isolated") return refused("51000", "tdMode");
+  const found: RowByEndpoint["max_size"][] = [];
+  for (const listing of listings) {
+    if ((tdMode === "cash") !== (listing.instType === "SPOT")) return refused("51010");
+    const ticks = px === undefined ? null : listing.readPrice(px);
+    if (px !== undefined && ticks === null) return refused("51000", "px");
+    const { exchange } = floor;
+    const positionSide = sideOf(exchange, account);
+    const key = { account, instrument: listing.index, marginMode: tdMode, positionSide };
+    const { buyLots, sellLots } = exchange.maxSize(key, ticks);
+    const { quote, base } = listing.spec;
+    found.push({
+      instId: listing.instId,
+      ccy: tdMode === "cash" ? base : quote,
+      maxBuy: listing.sizeText(buyLots),
+      maxSell: listing.sizeText(sellLots),
+    });
+  }
+  return rows(found);
 }
 
 /** Up to five instruments, separated by commas. */

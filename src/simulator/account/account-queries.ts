@@ -1,12 +1,14 @@
 import type { BalanceView } from "#exchange";
-import type { VenueEnvironment } from "../accounts/account.ts";
+import type { RequestByEndpoint, RowByEndpoint } from "#okx";
+import type { Caller } from "../accounts/key-ring.ts";
 import type { FaultInjector } from "../faults/injector.ts";
 import type { Floor } from "../floor/floor.ts";
 import type { MarketView } from "../market/market-view.ts";
 import type { SingleHandlers } from "../rest/call.ts";
-import { refused, rows } from "../rest/reply.ts";
+import { type Reply, refused, rows } from "../rest/reply.ts";
 import { balanceRow, type DollarPrice } from "../rows/balance-row.ts";
-import { type PositionMarket, positionRow } from "../rows/position-row.ts";
+import { positionRow } from "../rows/position-row.ts";
+import { positionMarket } from "./position-market.ts";
 
 type AccountQueries = Pick<
   SingleHandlers,
@@ -23,12 +25,11 @@ export type AccountParts = Readonly<{
   market: MarketView;
   dollars: DollarPrice;
   faults: FaultInjector;
-  environment: VenueEnvironment;
 }>;
 
 export function createAccountQueries(parts: AccountParts): AccountQueries {
-  const { floor, market, dollars, faults } = parts;
-  const { exchange, catalog, texts } = floor;
+  const { floor, dollars } = parts;
+  const { exchange, catalog } = floor;
 
   return {
     account_config: (_request, { caller }) => {
@@ -61,30 +62,7 @@ export function createAccountQueries(parts: AccountParts): AccountQueries {
       return rows([balanceRow(wanted, dollars, floor.nowMs())]);
     },
 
-    positions: ({ instType, instId, posId }, { caller }) => {
-      const point = {
-        endpoint: "GET /api/v5/account/positions",
-        account: caller.name,
-        channel: null,
-        instId: instId ?? null,
-        clOrdIds: [],
-      };
-      if (faults.has("empty_positions") && faults.strike("empty_positions", point) !== null) {
-        return rows([]);
-      }
-      const ids = instId?.split(",");
-      const found = exchange
-        .positions(caller.account)
-        .filter(({ lots }) => lots !== 0)
-        .map((position) => positionRow(position, marketOf(position.instrument, parts), texts))
-        .filter(
-          (row) =>
-            (instType === undefined || row.instType === instType) &&
-            (ids?.includes(row.instId) ?? true) &&
-            (posId === undefined || posId.split(",").includes(row.posId)),
-        );
-      return rows(found);
-    },
+    positions: (request, { caller }) => positions(request, caller, parts),
 
     // Everything lies in the trading account; the funding account is there and empty.
     asset_balances: ({ ccy }) => {
@@ -103,25 +81,39 @@ export function createAccountQueries(parts: AccountParts): AccountQueries {
       );
     },
   };
-
-  function marketOf(instrument: number, { floor: { nowMs } }: AccountParts): PositionMarket {
-    return positionMarket(instrument, { floor, market }, nowMs());
-  }
 }
 
-/** What a row of a position says of the market. */
-export function positionMarket(
-  instrument: number,
-  { floor, market }: Pick<AccountParts, "floor" | "market">,
-  nowMs: number,
-): PositionMarket {
-  const { exchange, catalog } = floor;
-  return {
-    lastTicks: exchange.lastTicks(instrument),
-    indexTicks: market.indexTicks(catalog.at(instrument)),
-    tradeId: exchange.trades(instrument, 1)[0]?.id ?? null,
-    nowMs,
+type PositionsRequest = RequestByEndpoint["positions"];
+
+function positions(
+  { instType, instId, posId }: PositionsRequest,
+  { account, name }: Caller,
+  parts: AccountParts,
+): Reply<RowByEndpoint["positions"]> {
+  const { floor, faults } = parts;
+  const point = {
+    endpoint: "GET /api/v5/account/positions",
+    account: name,
+    channel: null,
+    instId: instId ?? null,
+    clOrdIds: [],
   };
+  if (faults.has("empty_positions") && faults.strike("empty_positions", point) !== null) {
+    return rows([]);
+  }
+  const ids = instId?.split(",");
+  const nowMs = floor.nowMs();
+  const found = floor.exchange
+    .positions(account)
+    .filter(({ lots }) => lots !== 0)
+    .map((held) => positionRow(held, positionMarket(held.instrument, parts, nowMs), floor.texts))
+    .filter(
+      (row) =>
+        (instType === undefined || row.instType === instType) &&
+        (ids?.includes(row.instId) ?? true) &&
+        (posId === undefined || posId.split(",").includes(row.posId)),
+    );
+  return rows(found);
 }
 
 /** Free money of one currency, in units; nothing where it was never touched. */

@@ -1,4 +1,4 @@
-import { assert, type Clock, Defect } from "#base";
+import { assert, type Clock } from "#base";
 import { createAgenda } from "./agenda.ts";
 
 /**
@@ -51,9 +51,10 @@ export function createVenueClock({ mode, startMs, machine }: ClockOptions): Venu
   const factor = mode.kind === "accelerated" ? mode.factor : 1;
   const originMicros = machine.nowMicros();
   let steppedMs = startMs;
+  let latestMs = startMs;
   /** Where the clock stands while a task runs; null between tasks. */
   let standingMs: number | null = null;
-  let disarm: (() => void) | null = null;
+  let disarm = (): void => {};
   let isClosed = false;
 
   function freeMicros(): number {
@@ -61,17 +62,15 @@ export function createVenueClock({ mode, startMs, machine }: ClockOptions): Venu
     return startMs * 1000 + Math.floor((machine.nowMicros() - originMicros) * factor);
   }
 
-  function nowMicros(): number {
-    return standingMs === null ? freeMicros() : standingMs * 1000;
-  }
-
+  /** Whoever was told a time is never told an earlier one. */
   function nowMs(): number {
-    return standingMs ?? Math.floor(freeMicros() / 1000);
+    latestMs = Math.max(latestMs, standingMs ?? Math.floor(freeMicros() / 1000));
+    return latestMs;
   }
 
   function runDue(untilMs: number): void {
     for (let due = agenda.take(untilMs); due !== null; due = agenda.take(untilMs)) {
-      standingMs = Math.max(due.atMs, startMs);
+      standingMs = due.atMs;
       try {
         due.task();
       } finally {
@@ -83,15 +82,14 @@ export function createVenueClock({ mode, startMs, machine }: ClockOptions): Venu
 
   function settle(): void {
     if (standingMs !== null || isClosed) return;
-    runDue(nowMs());
+    runDue(Math.floor(freeMicros() / 1000));
     arm();
   }
 
   /** One timer of the machine for the next task; long waits are cut, as timers have a bound. */
   function arm(): void {
     if (mode.kind === "stepped" || isClosed) return;
-    disarm?.();
-    disarm = null;
+    disarm();
     const nextMs = agenda.nextMs();
     if (nextMs === null) return;
     const waitMs = Math.ceil((nextMs - freeMicros() / 1000) / factor);
@@ -101,23 +99,22 @@ export function createVenueClock({ mode, startMs, machine }: ClockOptions): Venu
   return {
     mode,
     nowMs,
-    nowMicros,
+    nowMicros: () => (standingMs === null ? freeMicros() : standingMs * 1000),
     at: (atMs, task) => {
-      const isNext = atMs < (agenda.nextMs() ?? Number.POSITIVE_INFINITY);
       const callOff = agenda.add(atMs, task);
-      if (isNext && standingMs === null) arm();
+      if (agenda.nextMs() === atMs && standingMs === null) arm();
       return callOff;
     },
     settle,
     advanceTo: (toMs) => {
-      if (mode.kind !== "stepped") throw new Defect(`a ${mode.kind} clock advances by itself`);
-      if (standingMs !== null) throw new Defect("a task may not advance the clock it runs on");
+      assert(mode.kind === "stepped", `a ${mode.kind} clock advances by itself`);
+      assert(standingMs === null, "a task may not advance the clock it runs on");
       runDue(toMs);
       steppedMs = Math.max(steppedMs, toMs);
     },
     close: () => {
       isClosed = true;
-      disarm?.();
+      disarm();
     },
   };
 }

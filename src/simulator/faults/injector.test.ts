@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createFaultInjector, type FaultInjector, type FaultPoint } from "./injector.ts";
+import type { FaultPoint } from "./armed-rule.ts";
+import { createFaultInjector, type FaultInjector } from "./injector.ts";
 import { parseFaultPlan } from "./parse-plan.ts";
 import { emptyPlan } from "./plan.ts";
 

@@ -1,4 +1,5 @@
-import { createStream, type Fault, ok, type Result, type Stream } from "#base";
+import { createStream, type Fault, ok, type Result } from "#base";
+import { type ArmedRule, draws, type FaultPoint, meets } from "./armed-rule.ts";
 import { parseFaultPlan } from "./parse-plan.ts";
 import {
   emptyPlan,
@@ -8,16 +9,6 @@ import {
   type FaultRule,
   type PlannedFault,
 } from "./plan.ts";
-
-/** What is happening when a fault may strike. */
-export type FaultPoint = Readonly<{
-  /** `POST /api/v5/trade/order`, `ws order`, `push orders`, `feed`. */
-  endpoint: string;
-  account: string | null;
-  channel: string | null;
-  instId: string | null;
-  clOrdIds: readonly string[];
-}>;
 
 export type FiredFault = Readonly<{
   rule: string;
@@ -64,26 +55,66 @@ export type InjectorOptions = Readonly<{
   nowMs: () => number;
 }>;
 
-type ArmedRule = {
-  readonly id: string;
-  readonly rule: FaultRule;
-  readonly stream: Stream;
-  met: number;
-  fired: number;
-};
-
 const firedKept = 1000;
 
-export function createFaultInjector({
-  plan,
-  seed,
-  openedMs,
-  nowMs,
-}: InjectorOptions): FaultInjector {
-  let armed: ArmedRule[] = [];
+export function createFaultInjector(options: InjectorOptions): FaultInjector {
+  const { openedMs, nowMs } = options;
+  const rules = createRuleSet(options.seed);
+  const fired: FiredFault[] = [];
+  rules.replace(options.plan.rules);
+
+  return {
+    has: (kind) => rules.ofKind(kind).length > 0,
+    isArmed: () => rules.all().length > 0,
+    strike: (kind, point, when) => {
+      const sinceMs = nowMs() - openedMs;
+      for (const entry of rules.ofKind(kind)) {
+        const { fault } = entry.rule;
+        if (when !== undefined && "when" in fault && fault.when !== when) continue;
+        if (!meets(entry.rule, point, sinceMs) || !draws(entry)) continue;
+        entry.fired += 1;
+        fired.push(firedOf(entry, point, nowMs()));
+        if (fired.length > firedKept) fired.shift();
+        // Rules are kept by kind, which the compiler cannot follow through an index.
+        return fault as PlannedFaultOf<typeof kind>;
+      }
+      return null;
+    },
+    load: (value) => {
+      const parsed = parseFaultPlan(value, "fault plan");
+      if (!parsed.ok) return parsed;
+      rules.replace(parsed.value.rules);
+      return ok(null);
+    },
+    add: (value) => {
+      const parsed = parseFaultPlan({ ...emptyPlan, rules: [value] }, "fault rule");
+      return parsed.ok ? ok(rules.add(parsed.value.rules)) : parsed;
+    },
+    remove: rules.remove,
+    plan: () => ({ ...emptyPlan, rules: rules.all().map(({ id, rule }) => ({ ...rule, id })) }),
+    counts: () => rules.all().map(countOf),
+    fired: () => [...fired],
+  };
+}
+
+function countOf({ id, rule, met, fired }: ArmedRule): RuleCount {
+  return { rule: id, kind: rule.fault.kind, met, fired };
+}
+
+type RuleSet = Readonly<{
+  all: () => readonly ArmedRule[];
+  ofKind: (kind: FaultKind) => readonly ArmedRule[];
+  /** Rules that were there by id keep their counts. */
+  replace: (rules: readonly FaultRule[]) => void;
+  /** Takes the place of rules with the same id; gives the id of the first. */
+  add: (rules: readonly FaultRule[]) => string;
+  remove: (id: string) => boolean;
+}>;
+
+function createRuleSet(seed: number): RuleSet {
+  let armed: readonly ArmedRule[] = [];
   let byKind = new Map<FaultKind, ArmedRule[]>();
   let made = 0;
-  const fired: FiredFault[] = [];
 
   function arm(rule: FaultRule): ArmedRule {
     made += 1;
@@ -91,63 +122,28 @@ export function createFaultInjector({
     return { id: rule.id ?? `rule-${made}`, rule, stream, met: 0, fired: 0 };
   }
 
-  function settle(next: ArmedRule[]): void {
+  function settle(next: readonly ArmedRule[]): void {
     armed = next;
     byKind = Map.groupBy(next, ({ rule }) => rule.fault.kind);
   }
 
-  function load(value: unknown): Result<null, Fault> {
-    const parsed = parseFaultPlan(value, "fault plan");
-    if (!parsed.ok) return parsed;
-    settle(
-      parsed.value.rules.map((rule) => {
-        const before = armed.find(({ id }) => id === rule.id);
-        const now = arm(rule);
-        return before === undefined ? now : { ...now, met: before.met, fired: before.fired };
-      }),
-    );
-    return ok(null);
-  }
-
-  function note({ id, rule }: ArmedRule, point: FaultPoint): void {
-    fired.push({
-      rule: id,
-      kind: rule.fault.kind,
-      at_ms: nowMs(),
-      endpoint: point.endpoint,
-      account: point.account,
-      inst_id: point.instId,
-      cl_ord_ids: point.clOrdIds,
-    });
-    if (fired.length > firedKept) fired.shift();
-  }
-
-  settle(plan.rules.map(arm));
-
   return {
-    has: (kind) => byKind.has(kind),
-    isArmed: () => armed.length > 0,
-    strike: (kind, point, when) => {
-      const sinceMs = nowMs() - openedMs;
-      for (const entry of byKind.get(kind) ?? []) {
-        const { fault } = entry.rule;
-        if (when !== undefined && "when" in fault && fault.when !== when) continue;
-        if (!meets(entry.rule, point, sinceMs) || !draws(entry)) continue;
-        entry.fired += 1;
-        note(entry, point);
-        // The map is by kind, which the compiler cannot follow through an index.
-        return fault as PlannedFaultOf<typeof kind>;
-      }
-      return null;
+    all: () => armed,
+    ofKind: (kind) => byKind.get(kind) ?? nothing,
+    replace: (rules) => {
+      const before = new Map(armed.map((entry) => [entry.id, entry]));
+      settle(
+        rules.map(arm).map((entry) => {
+          const { met = 0, fired = 0 } = before.get(entry.id) ?? {};
+          return { ...entry, met, fired };
+        }),
+      );
     },
-    load,
-    add: (value) => {
-      const parsed = parseFaultPlan({ ...emptyPlan, rules: [value] }, "fault rule");
-      if (!parsed.ok) return parsed;
-      const added = parsed.value.rules.map(arm);
+    add: (rules) => {
+      const added = rules.map(arm);
       const ids = new Set(added.map(({ id }) => id));
       settle([...armed.filter(({ id }) => !ids.has(id)), ...added]);
-      return ok(added[0]?.id ?? "");
+      return added[0]?.id ?? "";
     },
     remove: (id) => {
       const rest = armed.filter((entry) => entry.id !== id);
@@ -155,53 +151,19 @@ export function createFaultInjector({
       settle(rest);
       return isGone;
     },
-    plan: () => ({ ...emptyPlan, rules: armed.map(({ id, rule }) => ({ ...rule, id })) }),
-    counts: () =>
-      armed.map(({ id, rule, met, fired: struck }) => ({
-        rule: id,
-        kind: rule.fault.kind,
-        met,
-        fired: struck,
-      })),
-    fired: () => [...fired],
   };
 }
 
-/** The conditions that look at the moment alone. */
-function meets({ match }: FaultRule, point: FaultPoint, sinceMs: number): boolean {
-  if (match.endpoint !== undefined && !matchesEndpoint(match.endpoint, point.endpoint))
-    return false;
-  if (match.channel !== undefined && !matchesText(match.channel, point.channel)) return false;
-  if (match.inst_id !== undefined && match.inst_id !== point.instId) return false;
-  if (match.account !== undefined && match.account !== point.account) return false;
-  if (match.from_ms !== undefined && sinceMs < match.from_ms) return false;
-  if (match.to_ms !== undefined && sinceMs >= match.to_ms) return false;
-  const prefix = match.cl_ord_id_prefix;
-  return prefix === undefined || point.clOrdIds.some((id) => id.startsWith(prefix));
-}
+const nothing: readonly ArmedRule[] = [];
 
-/** The conditions that count; each thing that got this far counts once. */
-function draws(entry: ArmedRule): boolean {
-  const { nth, every, probability, times } = entry.rule.match;
-  entry.met += 1;
-  // Drawn whether or not it is needed, so that one condition never shifts the draws of another.
-  const chance = probability === undefined ? 0 : entry.stream.uniform();
-  if (times !== undefined && entry.fired >= times) return false;
-  if (every !== undefined && entry.met % every !== 0) return false;
-  if (typeof nth === "number" && entry.met !== nth) return false;
-  if (Array.isArray(nth) && !nth.includes(entry.met)) return false;
-  return probability === undefined || chance < probability;
-}
-
-function matchesEndpoint(pattern: string, endpoint: string): boolean {
-  if (pattern.startsWith("/")) {
-    const path = endpoint.slice(endpoint.indexOf(" ") + 1);
-    return matchesText(pattern, path);
-  }
-  return matchesText(pattern, endpoint);
-}
-
-function matchesText(pattern: string, text: string | null): boolean {
-  if (text === null) return false;
-  return pattern.endsWith("*") ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
+function firedOf({ id, rule }: ArmedRule, point: FaultPoint, atMs: number): FiredFault {
+  return {
+    rule: id,
+    kind: rule.fault.kind,
+    at_ms: atMs,
+    endpoint: point.endpoint,
+    account: point.account,
+    inst_id: point.instId,
+    cl_ord_ids: point.clOrdIds,
+  };
 }

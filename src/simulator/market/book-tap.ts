@@ -1,6 +1,7 @@
 import type { BookView, Exchange } from "#exchange";
 import type { Listing } from "../catalog/listing.ts";
-import type { FaultInjector, FaultPoint } from "../faults/injector.ts";
+import type { FaultPoint } from "../faults/armed-rule.ts";
+import type { FaultInjector } from "../faults/injector.ts";
 
 export type TappedBook = Readonly<{ book: BookView; atMs: number; isStale: boolean }>;
 

@@ -1,35 +1,16 @@
-import type { RowByEndpoint } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import type { Floor } from "../floor/floor.ts";
 import { type BookTap, deepestBook } from "../market/book-tap.ts";
 import type { MarketView } from "../market/market-view.ts";
 import type { SingleHandlers } from "../rest/call.ts";
 import { readLimit, wholeOf } from "../rest/paging.ts";
-import { type Reply, refused, rows } from "../rest/reply.ts";
-import {
-  fundingRow,
-  indexRow,
-  levelRow,
-  type MarketSources,
-  openInterestRow,
-  tickerRow,
-  tradeRow,
-} from "../rows/market-rows.ts";
-import { scaledText } from "../text/decimal-text.ts";
+import { type Reply, rows } from "../rest/reply.ts";
+import { levelRow, type MarketSources, tickerRow, tradeRow } from "../rows/market-rows.ts";
 import { unknownInstrument } from "../trade/order-writes.ts";
 
 type MarketQueries = Pick<
   SingleHandlers,
-  | "tickers"
-  | "ticker"
-  | "books"
-  | "trades"
-  | "history_trades"
-  | "mark_price"
-  | "index_tickers"
-  | "funding_rate"
-  | "funding_rate_history"
-  | "open_interest"
+  "tickers" | "ticker" | "books" | "trades" | "history_trades"
 >;
 
 /** As many trades as the venue looks back through for a page. */
@@ -89,71 +70,6 @@ export function createMarketQueries(
           found.slice(0, readLimit(limit, 100, 100)).map((trade) => tradeRow(trade, texts)),
         );
       }),
-
-    mark_price: (request) => {
-      const meant = swapsOf(request, catalog.listings);
-      const ts = String(floor.nowMs());
-      const found = meant.flatMap(({ index, instId, instType, priceText }) => {
-        const ticks = exchange.markTicks(index);
-        return ticks === null ? [] : [{ instType, instId, markPx: priceText(ticks), ts }];
-      });
-      return rows(found);
-    },
-
-    index_tickers: ({ quoteCcy, instId }) => {
-      if (quoteCcy === undefined && instId === undefined) {
-        return refused("50015", "quoteCcy", "instId");
-      }
-      const seen = new Map<string, RowByEndpoint["index_tickers"]>();
-      for (const listing of catalog.listings) {
-        const isMeant =
-          (instId === undefined || listing.family === instId) &&
-          (quoteCcy === undefined || listing.spec.quote === quoteCcy);
-        const row = isMeant && !seen.has(listing.family) ? indexRow(listing, sources()) : null;
-        if (row !== null) seen.set(listing.family, row);
-      }
-      return seen.size === 0 ? refused("51014") : rows([...seen.values()]);
-    },
-
-    funding_rate: ({ instId }) => {
-      if (instId === "ANY") {
-        return rows(catalog.listings.flatMap((each) => fundingRow(each, sources()) ?? []));
-      }
-      return forOne(instId, (listing) => {
-        const row = fundingRow(listing, sources());
-        return row === null ? refused("51001") : rows([row]);
-      });
-    },
-
-    funding_rate_history: ({ instId, after, before, limit }) =>
-      forOne(instId, (listing) => {
-        const found = market
-          .fundingPaid(listing)
-          .filter(
-            ({ timeMs }) =>
-              (after === undefined || timeMs < wholeOf(after)) &&
-              (before === undefined || timeMs > wholeOf(before)),
-          );
-        return rows(
-          found.slice(0, readLimit(limit, 400, 400)).map(({ rateE12, timeMs }) => {
-            const rate = scaledText(rateE12, 12);
-            return {
-              instType: listing.instType,
-              instId,
-              formulaType: "noRate",
-              fundingRate: rate,
-              realizedRate: rate,
-              fundingTime: String(timeMs),
-              method: "current_period",
-            };
-          }),
-        );
-      }),
-
-    open_interest: (request) =>
-      rows(
-        swapsOf(request, catalog.listings).map((listing) => openInterestRow(listing, sources())),
-      ),
   };
 }
 
@@ -163,23 +79,3 @@ const bookPoint = {
   channel: null,
   clOrdIds: [],
 } as const;
-
-/** Only swaps have marks and open interest here. */
-function swapsOf(
-  request: Readonly<{
-    instType: string;
-    instId?: string | undefined;
-    uly?: string | undefined;
-    instFamily?: string | undefined;
-  }>,
-  listings: readonly Listing[],
-): readonly Listing[] {
-  const family = request.instFamily ?? request.uly;
-  return listings.filter(
-    ({ instType, instId, family: own }) =>
-      instType === "SWAP" &&
-      request.instType === "SWAP" &&
-      (request.instId === undefined || request.instId === instId) &&
-      (family === undefined || family === own),
-  );
-}

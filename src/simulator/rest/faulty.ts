@@ -1,4 +1,5 @@
-import type { FaultInjector, FaultPoint } from "../faults/injector.ts";
+import type { FaultPoint } from "../faults/armed-rule.ts";
+import type { FaultInjector } from "../faults/injector.ts";
 import { ConnectionLost, type HttpAnswer } from "../http/message.ts";
 import { answerOf, envelopeOf, gatewayAnswer } from "./envelope.ts";
 import { refused } from "./reply.ts";

@@ -55,6 +55,7 @@ const commonCodes: Readonly<Record<RejectReason, CodeAndParams>> = {
   no_liquidity_for_quote_size: ["51202", "of the book"],
   timeout_out_of_range: ["51000", "timeOut"],
   lots_and_quote_given: ["51000", "sz"],
+  no_reference_price: ["51109"],
   time_backwards: ["50026"],
 };
 

@@ -6,6 +6,7 @@ import type { SingleHandlers } from "../rest/call.ts";
 import { type PageBounds, pageOf, readPage } from "../rest/paging.ts";
 import { type Reply, refused, rows } from "../rest/reply.ts";
 import { type OrderRow, orderRow } from "../rows/order-row.ts";
+import { findOrder } from "./find-order.ts";
 
 type OrderQueries = Pick<
   SingleHandlers,
@@ -42,19 +43,12 @@ export function createOrderQueries(floor: Floor): OrderQueries {
   }
 
   return {
-    order: ({ instId, ordId, clOrdId }, { caller }) => {
-      if (ordId === undefined && clOrdId === undefined) return refused("51003");
-      const listing = catalog.find(instId);
+    order: (request, { caller }) => {
+      if (request.ordId === undefined && request.clOrdId === undefined) return refused("51003");
+      const listing = catalog.find(request.instId);
       if (listing === null) return refused("51001");
-      const count = ordId === undefined ? null : ids.count("order", ordId);
-      const order =
-        ordId === undefined
-          ? exchange.orderByClientId(caller.account, clOrdId ?? "")
-          : count === null
-            ? null
-            : exchange.order(count);
-      const isOwn = order?.account === caller.account && order.instrument === listing.index;
-      return isOwn ? rows([toRow(order)]) : refused("51603");
+      const order = findOrder(request, listing, caller.account, floor);
+      return order === null ? refused("51603") : rows([toRow(order)]);
     },
 
     orders_pending: (request, { caller }) => {

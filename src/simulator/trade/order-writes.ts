@@ -5,10 +5,10 @@ import type { Floor, Order } from "../floor/floor.ts";
 import type { Call, EntryHandler } from "../rest/call.ts";
 import { rejectToRefusal } from "../rest/reject-codes.ts";
 import { type Refusal, refusalText, refused } from "../rest/reply.ts";
+import { findOrder } from "./find-order.ts";
 import { readLots, readOrder } from "./read-order.ts";
 
 type AckRow = RowByEndpoint["place_order"];
-type KeyRequest = RequestByEndpoint["cancel_order"];
 type AmendRequest = RequestByEndpoint["amend_order"];
 
 export type OrderWrites = Readonly<{
@@ -19,90 +19,78 @@ export type OrderWrites = Readonly<{
 
 /** Place, cancel and amend: each answers a row that says what became of it. */
 export function createOrderWrites(floor: Floor): OrderWrites {
-  const { ids, exchange } = floor;
-
-  function ack(parts: Partial<AckRow>, refusal: Refusal | null): AckRow {
-    return {
-      clOrdId: "",
-      ordId: "",
-      ...parts,
-      sCode: refusal?.code ?? "0",
-      sMsg: refusal === null ? (parts.sMsg ?? "") : refusalText(refusal),
-      ts: String(floor.nowMs()),
-    };
-  }
-
-  function isLate({ expiresMs }: Call): boolean {
-    return expiresMs !== null && floor.nowMs() > expiresMs;
-  }
-
-  /** The order that is meant: ordId wins, and only one's own orders of this instrument are found. */
-  function find(
-    { ordId, clOrdId }: KeyRequest,
-    listing: Listing,
-    account: number,
-  ): OrderView | null {
-    const count = ordId === undefined ? null : ids.count("order", ordId);
-    const order =
-      ordId === undefined
-        ? exchange.orderByClientId(account, clOrdId ?? "")
-        : count === null
-          ? null
-          : exchange.order(count);
-    const isOwn = order?.account === account && order.instrument === listing.index;
-    return isOwn ? order : null;
-  }
+  const { ids, catalog } = floor;
 
   return {
     place: (request, call) => {
       const { tag = "", clOrdId = "" } = request;
-      const listing = floor.catalog.find(request.instId);
-      const refuse = (refusal: Refusal): AckRow => ack({ clOrdId, tag, subCode: "" }, refusal);
-      if (isLate(call)) return refuse(refused("50037"));
+      const refuse = (refusal: Refusal): AckRow =>
+        ack({ clOrdId, tag, subCode: "" }, refusal, floor);
+      if (isLate(call, floor)) return refuse(refused("50037"));
+      const listing = catalog.find(request.instId);
       if (listing === null) return refuse(unknownInstrument(floor, request.instId));
-      const place = { listing, account: call.caller.account, tag: 0 };
-      const order = readOrder(request, place);
+      const order = readOrder(request, { listing, account: call.caller.account, tag: 0 });
       if (order.type === "refused") return refuse(order);
       const outcome = floor.execute(tag === "" ? order : { ...order, tag: floor.tags.number(tag) });
       if (outcome.reject !== null)
         return refuse(placeRefusal(outcome.reject, order, listing, floor));
       const ordId = ids.text("order", outcome.orderId ?? 0);
-      return ack({ clOrdId, ordId, tag, sMsg: placedWords, subCode: "" }, null);
+      return ack({ clOrdId, ordId, tag, sMsg: placedWords, subCode: "" }, null, floor);
     },
 
-    cancel: (request, call) => {
+    cancel: (request, { caller: { account } }) => {
       const { ordId = "", clOrdId = "" } = request;
-      const refuse = (refusal: Refusal): AckRow => ack({ ordId, clOrdId }, refusal);
+      const refuse = (refusal: Refusal): AckRow => ack({ ordId, clOrdId }, refusal, floor);
       if (ordId === "" && clOrdId === "") return refuse(refused("51407"));
-      const listing = floor.catalog.find(request.instId);
+      const listing = catalog.find(request.instId);
       if (listing === null) return refuse(unknownInstrument(floor, request.instId));
-      const { account } = call.caller;
-      const order = find(request, listing, account);
+      const order = findOrder(request, listing, account, floor);
       if (order === null) return refuse(refused("51400"));
       const outcome = floor.execute({ type: "cancel", account, orderId: order.id });
       if (outcome.reject !== null) return refuse(rejectToRefusal(outcome.reject, "cancel"));
-      return ack({ ordId: ids.text("order", order.id), clOrdId: order.clientId ?? "" }, null);
+      return ack(idsOf(order, floor), null, floor);
     },
 
     amend: (request, call) => {
       const { ordId = "", clOrdId = "", reqId = "" } = request;
       const refuse = (refusal: Refusal): AckRow =>
-        ack({ ordId, clOrdId, reqId, subCode: "" }, refusal);
-      if (isLate(call)) return refuse(refused("50037"));
+        ack({ ordId, clOrdId, reqId, subCode: "" }, refusal, floor);
+      if (isLate(call, floor)) return refuse(refused("50037"));
       if (ordId === "" && clOrdId === "") return refuse(refused("51003"));
-      const listing = floor.catalog.find(request.instId);
+      const listing = catalog.find(request.instId);
       if (listing === null) return refuse(unknownInstrument(floor, request.instId));
       const { account } = call.caller;
-      const order = find(request, listing, account);
+      const order = findOrder(request, listing, account, floor);
       if (order === null) return refuse(refused("51503"));
       const change = readChange(request, order.id, account, listing);
       if (change.type === "refused") return refuse(change);
       const outcome = floor.execute(change);
       if (outcome.reject !== null) return refuse(rejectToRefusal(outcome.reject, "amend"));
-      const own = { ordId: ids.text("order", order.id), clOrdId: order.clientId ?? "" };
-      return ack({ ...own, reqId, subCode: "" }, null);
+      return ack({ ...idsOf(order, floor), reqId, subCode: "" }, null, floor);
     },
   };
+}
+
+function ack(parts: Partial<AckRow>, refusal: Refusal | null, { nowMs }: Floor): AckRow {
+  return {
+    clOrdId: "",
+    ordId: "",
+    ...parts,
+    sCode: refusal?.code ?? "0",
+    sMsg: refusal === null ? (parts.sMsg ?? "") : refusalText(refusal),
+    ts: String(nowMs()),
+  };
+}
+
+function idsOf(
+  { id, clientId }: OrderView,
+  { ids }: Floor,
+): Readonly<{ ordId: string; clOrdId: string }> {
+  return { ordId: ids.text("order", id), clOrdId: clientId ?? "" };
+}
+
+function isLate({ expiresMs }: Call, { nowMs }: Floor): boolean {
+  return expiresMs !== null && nowMs() > expiresMs;
 }
 
 const placedWords = "Order placed";
@@ -119,22 +107,19 @@ function placeRefusal(
   { index, spec, sizeText, priceText }: Listing,
   { exchange }: Floor,
 ): Refusal {
-  switch (reason) {
-    case "size_above_limit":
-      return orderType === "market"
-        ? refused("51202", sizeText(spec.maxMarketLots))
-        : refused("51203", sizeText(spec.maxLimitLots));
-    case "price_outside_band": {
-      const band = exchange.priceBand(index);
-      if (band === null) return refused("51006", "", "");
-      return refused("51006", priceText(band.high), priceText(band.low));
-    }
-    case "insufficient_balance":
-    case "insufficient_margin":
-      return refused("51008", spec.kind === "spot" && side === "sell" ? spec.base : spec.quote);
-    default:
-      return rejectToRefusal(reason, "place");
+  if (reason === "size_above_limit") {
+    return orderType === "market"
+      ? refused("51202", sizeText(spec.maxMarketLots))
+      : refused("51203", sizeText(spec.maxLimitLots));
   }
+  if (reason === "price_outside_band") {
+    const band = exchange.priceBand(index);
+    if (band !== null) return refused("51006", priceText(band.high), priceText(band.low));
+  }
+  if (reason === "insufficient_balance" || reason === "insufficient_margin") {
+    return refused("51008", spec.kind === "spot" && side === "sell" ? spec.base : spec.quote);
+  }
+  return rejectToRefusal(reason, "place");
 }
 
 function readChange(

@@ -1,9 +1,10 @@
+import { isClientOrderId, isOrderTag } from "#okx";
 import type { Floor } from "../floor/floor.ts";
 import type { SingleHandlers } from "../rest/call.ts";
 import { rejectToRefusal } from "../rest/reject-codes.ts";
 import { refused, rows } from "../rest/reply.ts";
 import { unknownInstrument } from "./order-writes.ts";
-import { clientIdForm, positionSide, tagForm } from "./read-order.ts";
+import { positionSide } from "./read-order.ts";
 
 type PositionWrites = Pick<
   SingleHandlers,
@@ -16,8 +17,8 @@ export function createPositionWrites(floor: Floor, rateOf: RateOf): PositionWrit
       const { clOrdId, tag = "", posSide, mgnMode, autoCxl } = request;
       const listing = floor.catalog.find(request.instId);
       if (listing === null) return unknownInstrument(floor, request.instId);
-      if (clOrdId !== undefined && !clientIdForm.test(clOrdId)) return refused("51000", "clOrdId");
-      if (tag !== "" && !tagForm.test(tag)) return refused("51000", "tag");
+      if (clOrdId !== undefined && !isClientOrderId(clOrdId)) return refused("51000", "clOrdId");
+      if (tag !== "" && !isOrderTag(tag)) return refused("51000", "tag");
       const outcome = floor.execute({
         type: "close_position",
         account: caller.account,

@@ -1,9 +1,9 @@
 import type { AmendAlgo, PlaceAlgo, TriggerLeg, TriggerSource } from "#exchange";
-import type { RequestByEndpoint } from "#okx";
+import { isClientOrderId, isOrderTag, type RequestByEndpoint } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import type { Order } from "../floor/floor.ts";
 import { type Refusal, refused } from "../rest/reply.ts";
-import { clientIdForm, type OrderPlace, positionSide, readLots, tagForm } from "./read-order.ts";
+import { type OrderPlace, positionSide, readLots } from "./read-order.ts";
 
 type AlgoRequest = RequestByEndpoint["place_algo"];
 type AlgoChange = RequestByEndpoint["amend_algo"];
@@ -14,10 +14,10 @@ export function readAlgo(
   { listing, account, tag }: OrderPlace,
 ): Order<PlaceAlgo> | Refusal {
   const { algoClOrdId, tdMode, ordType, side, reduceOnly } = request;
-  if (algoClOrdId !== undefined && !clientIdForm.test(algoClOrdId)) {
+  if (algoClOrdId !== undefined && !isClientOrderId(algoClOrdId)) {
     return refused("51000", "algoClOrdId");
   }
-  if (request.tag !== undefined && !tagForm.test(request.tag)) return refused("51000", "tag");
+  if (request.tag !== undefined && !isOrderTag(request.tag)) return refused("51000", "tag");
   if (tdMode === "spot_isolated") return refused("51000", "tdMode");
   if ((tdMode === "cash") !== (listing.instType === "SPOT")) return refused("51010");
   // Trailing stops, iceberg and time-weighted orders are not traded here.

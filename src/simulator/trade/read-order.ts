@@ -1,7 +1,7 @@
 import { parseDecimal } from "#base";
 import type { OrderType, PlaceOrder, PositionSide, StpMode } from "#exchange";
 import { moneyScale } from "#exchange";
-import type { RequestByEndpoint } from "#okx";
+import { isClientOrderId, isOrderTag, type RequestByEndpoint } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import type { Order } from "../floor/floor.ts";
 import { type Refusal, refused } from "../rest/reply.ts";
@@ -52,18 +52,13 @@ export function readOrder(
 /** Ids and tags of the forms that OKX takes; what this venue cannot do is said, never ignored. */
 function checkTexts(request: PlaceRequest): Refusal | null {
   const { clOrdId, tag, attachAlgoOrds, pxUsd, pxVol } = request;
-  if (clOrdId !== undefined && !clientIdForm.test(clOrdId)) return refused("51000", "clOrdId");
-  if (tag !== undefined && !tagForm.test(tag)) return refused("51000", "tag");
+  if (clOrdId !== undefined && !isClientOrderId(clOrdId)) return refused("51000", "clOrdId");
+  if (tag !== undefined && !isOrderTag(tag)) return refused("51000", "tag");
   if (attachAlgoOrds !== undefined && attachAlgoOrds.length > 0) {
     return refused("51000", "attachAlgoOrds");
   }
   return pxUsd === undefined && pxVol === undefined ? null : refused("51000", "pxUsd");
 }
-
-/** Up to 32 letters and digits. */
-export const clientIdForm: RegExp = /^[A-Za-z0-9]{1,32}$/;
-/** Up to 16 letters and digits. */
-export const tagForm: RegExp = /^[A-Za-z0-9]{1,16}$/;
 
 /** Absent means net; the engine refuses it where the account holds both ways. */
 export function positionSide(text: PositionSide | undefined): PositionSide {
