@@ -1,13 +1,14 @@
 import { join } from "node:path";
-import { type Clock, type Fault, isoFromMillis, ok, type Result } from "#base";
+import { type Fault, isoFromMillis, ok, type Result } from "#base";
 import { type ExecutionLines, executionLineText, type OrderLines, orderLineText } from "#evidence";
+import type { RunClock } from "../clock/run-clock.ts";
 import { type LineWriter, openLineWriter } from "./line-writer.ts";
 
 /** What a record says besides the head that the journal gives it. */
 export type Body<Line> = Line extends unknown ? Omit<Line, "run_id" | "seq" | "ts_utc"> : never;
 
-/** Order evidence that the run itself writes; attempts and calls are the broker's. */
-type LivingOrderFile = "decision_trace" | "order_status_samples" | "ledger_ticks" | "errors";
+/** Order evidence that the run itself writes; attempts, calls, samples, freezes are the broker's. */
+type LivingOrderFile = "decision_trace" | "ledger_ticks" | "errors";
 
 /** Order evidence that comes after the run. */
 type AuditOrderFile =
@@ -23,7 +24,6 @@ type ExecutionFile = keyof ExecutionLines;
 /** There from the first moment, empty if there is nothing to say. */
 const livingFiles: readonly (LivingOrderFile | ExecutionFile)[] = [
   "decision_trace",
-  "order_status_samples",
   "ledger_ticks",
   "errors",
   "market_bars",
@@ -54,7 +54,7 @@ export type LinePlace = Readonly<{ file: string; line: number }>;
 export type Journal = Readonly<{
   runId: string;
   directory: string;
-  clock: Clock;
+  clock: RunClock;
   order: <File extends OrderFile>(file: File, body: Body<OrderLines[File]>) => LinePlace;
   execution: <File extends ExecutionFile>(
     file: File,
@@ -69,7 +69,7 @@ export type Journal = Readonly<{
   close: () => Result<void, Fault>;
 }>;
 
-export function openJournal(directory: string, runId: string, clock: Clock): Journal {
+export function openJournal(directory: string, runId: string, clock: RunClock): Journal {
   const writers = new Map<string, LineWriter>();
   for (const file of livingFiles) writerOf(file);
 
