@@ -40,3 +40,19 @@ test("sums in order are read; any other line is named", () => {
 test("a file of garbage costs a bounded number of problems", () => {
   assert.equal(codesOf("x\n".repeat(100_000)).length, 100);
 });
+
+test("as many files as a directory may hold are read, and it is said when there are more", () => {
+  using root = temporaryRoot();
+  const path = join(root.path, "SHA256SUMS");
+  const lines = Array.from({ length: 100_001 }, (_, at) => `${a}  part_${1_000_000 + at}.json\n`);
+  writeFileSync(path, lines.slice(0, -1).join(""));
+  const whole = readSums(path);
+  assert.deepEqual([whole.digests.size, whole.problems], [100_000, []]);
+  writeFileSync(path, lines.join(""));
+  const more = readSums(path);
+  assert.equal(more.digests.size, 100_000);
+  assert.deepEqual(
+    more.problems.map(({ code, line }) => `${line} ${code}`),
+    ["100001 record_invalid"],
+  );
+});

@@ -1,4 +1,5 @@
 import { isEvidencePath } from "../seal/sums.ts";
+import { maxFiles } from "../seal/walk.ts";
 import type { Problem } from "./problem.ts";
 import type { FileFacts } from "./read-chunks.ts";
 import { readLines } from "./read-lines.ts";
@@ -13,11 +14,12 @@ export type ReadSums = Readonly<{
 /** `<64 hex>  <path>`; paths are plain, so that no line can point out of the directory. */
 const lineForm = /^([0-9a-f]{64}) {2}(\S{1,512})$/;
 
-/** Far above what a run directory holds, so that a hostile file cannot fill the memory. */
-const maxFiles = 10_000;
 const maxProblems = 100;
 
-/** Reads SHA256SUMS in exactly the form `formatSums` writes: ascending paths, each once. */
+/**
+ * Reads SHA256SUMS in exactly the form `formatSums` writes: ascending paths, each once, and no more
+ * than a directory may hold, so that a hostile file costs some 60 MB and not the memory.
+ */
 export function readSums(path: string): ReadSums {
   const digests = new Map<string, string>();
   const problems: Problem[] = [];
@@ -25,6 +27,7 @@ export function readSums(path: string): ReadSums {
     if (problems.length < maxProblems) problems.push(problem);
   };
   let previous = "";
+  let isFull = false;
   const facts = readLines(path, {
     line(text, number): void {
       const [, digest, name] = lineForm.exec(text) ?? [];
@@ -39,6 +42,11 @@ export function readSums(path: string): ReadSums {
       }
       previous = name;
       if (digests.size < maxFiles) digests.set(name, digest);
+      else if (!isFull) {
+        isFull = true;
+        const detail = `more than ${maxFiles} files: what follows is not looked at`;
+        refuse({ code: "record_invalid", detail, line: number });
+      }
     },
     problem: refuse,
   });

@@ -62,11 +62,12 @@ export function settleDetached(
     walkFiles(fs, join(directory, folder)).map(({ path }) => `${folder}/${path}`),
   );
   if (!walked.ok) return walked;
-  for (const path of walked.value) {
+  const there = new Set(walked.value);
+  for (const path of there) {
     if (path !== at && !listed.has(path)) return differs(path, `${at} does not list it`);
   }
   for (const [path, sum] of listed) {
-    if (!walked.value.includes(path)) return differs(path, `${at} lists it and it is not there`);
+    if (!there.has(path)) return differs(path, `${at} lists it and it is not there`);
     const found = digestOf(fs, join(directory, path), (file) => fs.sync(file));
     if (!found.ok) return found;
     if (found.value !== sum) return differs(path, `it is not what ${at} says of it`);

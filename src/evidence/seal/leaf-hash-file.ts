@@ -12,6 +12,8 @@ export type LeafHashWriter = Readonly<{
   tree: TreeBuilder;
   /** Puts the file in place and gives its SHA-256; its name is durable with its directory. */
   finish: () => string;
+  /** Lets go of the file when there will be no seal. */
+  abandon: () => void;
   /** The tree's nodes, after finish. */
   nodes: () => NodeReader;
 }>;
@@ -27,12 +29,18 @@ export function createLeafHashWriter(fs: FileSystem, path: string): LeafHashWrit
   const digest = createHash("sha256");
   const batch = Buffer.allocUnsafe(batchBytes);
   let used = 0;
+  let isOpen = true;
 
   function flush(): void {
     const bytes = batch.subarray(0, used);
     writeAll(fs, file, bytes);
     digest.update(bytes);
     used = 0;
+  }
+
+  function close(): void {
+    if (isOpen) fs.close(file);
+    isOpen = false;
   }
 
   return {
@@ -45,10 +53,11 @@ export function createLeafHashWriter(fs: FileSystem, path: string): LeafHashWrit
     finish(): string {
       flush();
       fs.sync(file);
-      fs.close(file);
+      close();
       fs.rename(draft, path);
       return digest.digest("hex");
     },
+    abandon: close,
     nodes: () => tileNodes(tree.size, readLeafHashes(fs, path), upper),
   };
 }

@@ -41,10 +41,7 @@ export function digestRecords(
     });
     if (!read.ok) return read;
     const { size, sha256, leaves: count, whole } = read.value;
-    if (!whole) {
-      const message = "the last record has no end; recover the file first";
-      return err({ code: "seal_torn_record", message, at });
-    }
+    if (!whole) return torn(at);
     if ((listedSums.get(path) ?? sha256) !== sha256) {
       const message = "the file is not what SHA256SUMS says of it";
       return err({ code: "seal_sums_differ", message, at });
@@ -56,4 +53,39 @@ export function digestRecords(
     for (const folder of [...folders, directory]) fs.syncDirectory(folder);
   });
   return synced.ok ? ok(rows) : synced;
+}
+
+/**
+ * Refuses a run whose last record in some file has no end, by the last byte of each, before
+ * anything is written: so a refused run looks as it did. Faults: seal_torn_record, of attemptIo.
+ */
+export function refuseTorn(
+  fs: FileSystem,
+  directory: string,
+  paths: readonly string[],
+): Result<void, Fault> {
+  for (const path of paths) {
+    if (formOf(path) !== "lines") continue;
+    const at = join(directory, path);
+    const ended = attemptIo("read", at, () => endsWithLine(fs, at));
+    if (!ended.ok) return ended;
+    if (!ended.value) return torn(at);
+  }
+  return ok(undefined);
+}
+
+function endsWithLine(fs: FileSystem, path: string): boolean {
+  const file = fs.open(path, "read", 0);
+  try {
+    const { size } = fs.stat(file);
+    const last = new Uint8Array(1);
+    return size === 0 || (fs.read(file, last, size - 1) === 1 && last[0] === 0x0a);
+  } finally {
+    fs.close(file);
+  }
+}
+
+function torn(at: string): Result<never, Fault> {
+  const message = "the last record has no end; recover the file first";
+  return err({ code: "seal_torn_record", message, at });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -13,7 +13,7 @@ import { SimulatedDisk } from "../store/simulated-disk.ts";
 import { checkSeal, type SealCheck, type SealCheckOptions } from "./check-seal.ts";
 import { parseEnvelope, preAuthEncoding } from "./dsse.ts";
 import { spkiOf } from "./ed25519.ts";
-import { crashWhileSealing } from "./seal-crash-scenario.ts";
+import { crashWhileRefusing, crashWhileSealing } from "./seal-crash-scenario.ts";
 import { sealRun } from "./seal-run.ts";
 import {
   policyOf,
@@ -123,6 +123,7 @@ test("a directory is sealed once, and what is no plain evidence is not sealed", 
     writeFileSync(join(directory, "torn.jsonl"), '{"a":1}\n{"b"');
     const torn = sealRun(directory, request);
     assert.ok(!torn.ok && torn.fault.code === "seal_torn_record");
+    assert.deepEqual(readdirSync(directory).sort(), [...runFiles.keys(), "torn.jsonl"].sort());
     rmSync(join(directory, "torn.jsonl"));
     assert.ok(sealRun(directory, request).ok);
     const again = sealRun(directory, request);
@@ -144,11 +145,70 @@ test("sums that the run wrote itself must hold, and are then extended", () => {
       writeFileSync(join(directory, "SHA256SUMS"), wrong);
       const refused = sealRun(directory, request);
       assert.ok(!refused.ok && refused.fault.code === "seal_sums_differ");
+      assert.deepEqual(readdirSync(directory).sort(), ["SHA256SUMS", ...runFiles.keys()].sort());
+      assert.equal(readFileSync(join(directory, "SHA256SUMS"), "utf8"), wrong);
     }
     writeFileSync(join(directory, "SHA256SUMS"), own);
     assert.ok(sealRun(directory, request).ok);
     assert.deepEqual(checked(directory, options).findings, []);
   });
+});
+
+test("a disk that fails while the seal is written is left without a seal", () => {
+  const whole = new SimulatedDisk();
+  writeRun(whole, "/run");
+  const from = whole.operations;
+  assert.ok(sealRun("/run", { ...request, fs: whole }).ok);
+  const names = ["/run", ...[...runFiles.keys()].map((path) => `/run/${path}`)];
+  for (let at = from; at < whole.operations; at += 1) {
+    const disk = new SimulatedDisk([{ at, error: "ENOSPC" }]);
+    writeRun(disk, "/run");
+    if (sealRun("/run", { ...request, fs: disk }).ok) continue;
+    const found = [...disk.contents().keys()];
+    const isSealed = found.includes("/run/attestations.intoto.jsonl");
+    if (isSealed) continue;
+    assert.deepEqual(found, names.slice(1), `${at}`);
+    assert.equal(disk.look("/run/tlog") ?? disk.look("/run/proofs"), null, `${at}`);
+  }
+});
+
+test("a record without an end is refused before anything is written", () => {
+  const disk = new SimulatedDisk();
+  writeRun(disk, "/run");
+  const file = disk.open("/run/errors.jsonl", "append", 0o644);
+  disk.write(file, Buffer.from('{"n":1}\n{"n'));
+  const { operations } = disk;
+  const torn = sealRun("/run", { ...request, fs: disk });
+  assert.ok(!torn.ok && torn.fault.code === "seal_torn_record");
+  assert.equal(disk.operations, operations);
+});
+
+test("a crash while a run is refused changes nothing of it, and mended it is sealed", (t) => {
+  const counted = crashWhileRefusing();
+  t.diagnostic(`refusing: ${JSON.stringify(counted)}`);
+  assert.ok(counted.untouched > 0);
+});
+
+test("a seal that its own check could not walk is refused before it is begun", () => {
+  const entry = { size: 0, permissions: 0o644, owner: 0, kind: "file" } as const;
+  const refusal = (count: number, name: (at: number) => string): string => {
+    const names = Array.from({ length: count }, (_, at) => ({ name: name(at), kind: entry.kind }));
+    const fs = { ...nodeFileSystem, list: () => names, look: () => entry };
+    const sealed = sealRun("/nowhere", { ...request, fs });
+    return sealed.ok ? "sealed" : `${sealed.fault.code} ${sealed.fault.message}`;
+  };
+  const part = (at: number): string => `m_execution_raw_part_${at}.json`;
+  assert.match(refusal(50_001, part), /^seal_path_unfit with its proofs more than 100000 files/);
+  // As many as there is room for pass, and only then is the first one opened.
+  assert.match(refusal(49_990, part), /^store_missing/);
+  assert.match(
+    refusal(99_990, (at) => `${at}.jsonl`),
+    /^store_missing/,
+  );
+  assert.match(
+    refusal(49_990, (at) => `${at}.${"x".repeat(450)}`),
+    /^seal_path_unfit .* too long/,
+  );
 });
 
 test("who sealed is judged by the policy alone", () => {

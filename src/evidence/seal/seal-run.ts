@@ -14,8 +14,8 @@ import { formatFileTable, type TableRow } from "./file-table.ts";
 import { digestLeaf, documentLeaf, hashLeafMessage, maxLeafBody } from "./leaf.ts";
 import { createLeafHashWriter, type LeafHashWriter } from "./leaf-hash-file.ts";
 import { isSealPath, proofPath, runOrigin, sealFiles } from "./seal-files.ts";
-import { digestRecords } from "./seal-records.ts";
-import { clearUnfinishedSeal, findRecords } from "./seal-space.ts";
+import { digestRecords, refuseTorn } from "./seal-records.ts";
+import { clearUnfinishedSeal, findRecords, leaveUnsealed } from "./seal-space.ts";
 import { formatStatement, statementType } from "./statement.ts";
 import { type FileSum, formatSums } from "./sums.ts";
 import { formatTlogProof } from "./tlog-proof.ts";
@@ -48,11 +48,12 @@ export type RunSeal = Readonly<{
  * Seals a finished directory: every record synced and hashed into the tree, the table of files as
  * the last leaf, then the signed checkpoint, proofs, SHA256SUMS and the signed statement, and all
  * files read-only. All else is durable before the statement is written, so a crash leaves a sealed
- * directory or one that can be sealed again with the same result. Faults: seal_exists,
- * seal_path_unfit, seal_torn_record, seal_sums_differ and those of attemptIo.
+ * directory or one that can be sealed again with the same result. A refusal leaves the directory as
+ * it was. Faults: seal_exists, seal_path_unfit, seal_torn_record, seal_sums_differ and those of
+ * attemptIo.
  */
 export function sealRun(directory: string, request: SealRequest): Result<RunSeal, Fault> {
-  const { runId, system, keys, nowMs, detached = [], fs = nodeFileSystem } = request;
+  const { runId, system, keys, detached = [], fs = nodeFileSystem } = request;
   const origin = runOrigin(system, runId);
   assert(isOwnOrigin(origin), `no origin for a run: ${origin}`);
   assert(!detached.some(isSealPath), "the seal's own folders cannot be detached");
@@ -64,29 +65,62 @@ export function sealRun(directory: string, request: SealRequest): Result<RunSeal
 
   const records = findRecords(fs, directory, detached);
   if (!records.ok) return records;
+  const ended = refuseTorn(fs, directory, records.value);
+  if (!ended.ok) return ended;
   const settled = settleAll(fs, directory, detached);
   if (!settled.ok) return settled;
   const cleared = clearUnfinishedSeal(fs, directory, records.value);
   if (!cleared.ok) return cleared;
-  const made = makeDirectories(fs, join(directory, dirname(sealFiles.table)));
-  if (!made.ok) return made;
-
-  const leaves = attemptIo("write", join(directory, sealFiles.leafHashes), () =>
-    createLeafHashWriter(fs, join(directory, sealFiles.leafHashes)),
-  );
-  if (!leaves.ok) return leaves;
-  const rows = digestRecords(fs, directory, records.value, leaves.value, cleared.value);
-  if (!rows.ok) return rows;
-  const table = formatFileTable({ run_id: runId, detached, files: rows.value });
-  const space: SealSpace = { fs, directory, written: [] };
-  const tree = writeTree(space, { rows: rows.value, table, leaves: leaves.value, origin, keys });
-  if (!tree.ok) return tree;
-  const statement = writeStatement(space, rows.value, { ...tree.value, runId, keys, nowMs });
-  if (!statement.ok) return statement;
+  const subject = { fs, directory, records: records.value, listedSums: cleared.value, origin };
+  const sealed = writeSeal(subject, { ...request, detached });
+  if (!sealed.ok) {
+    leaveUnsealed(fs, directory, cleared.value);
+    return sealed;
+  }
   const done = makeReadOnly(fs, directory);
-  if (!done.ok) return done;
-  const { size: treeSize, root } = tree.value;
-  return ok({ runId, origin, treeSize, root, sealedMs: nowMs, statementSha256: statement.value });
+  return done.ok ? sealed : done;
+}
+
+type Subject = Readonly<{
+  fs: FileSystem;
+  directory: string;
+  records: readonly string[];
+  /** What the run's own SHA256SUMS says of them. */
+  listedSums: ReadonlyMap<string, string>;
+  origin: string;
+}>;
+
+/** Everything that the seal adds, the statement last. */
+function writeSeal(
+  { fs, directory, records, listedSums, origin }: Subject,
+  { runId, keys, nowMs, detached = [] }: SealRequest,
+): Result<RunSeal, Fault> {
+  const hashesPath = join(directory, sealFiles.leafHashes);
+  const made = makeDirectories(fs, dirname(hashesPath));
+  if (!made.ok) return made;
+  const leaves = attemptIo("write", hashesPath, () => createLeafHashWriter(fs, hashesPath));
+  if (!leaves.ok) return leaves;
+  try {
+    const rows = digestRecords(fs, directory, records, leaves.value, listedSums);
+    if (!rows.ok) return rows;
+    const table = formatFileTable({ run_id: runId, detached, files: rows.value });
+    const space: SealSpace = { fs, directory, written: [] };
+    const tree = writeTree(space, { rows: rows.value, table, leaves: leaves.value, origin, keys });
+    if (!tree.ok) return tree;
+    const statement = writeStatement(space, rows.value, { ...tree.value, runId, keys, nowMs });
+    if (!statement.ok) return statement;
+    const { size: treeSize, root } = tree.value;
+    return ok({
+      runId,
+      origin,
+      treeSize,
+      root,
+      sealedMs: nowMs,
+      statementSha256: statement.value,
+    });
+  } finally {
+    leaves.value.abandon();
+  }
 }
 
 function settleAll(

@@ -4,7 +4,10 @@ import type { FileKind, FileStat, FileSystem } from "../store/file-system.ts";
 /** What lies in a directory and below: paths relative to it, in byte order. */
 export type WalkedFile = Readonly<{ path: string; stat: FileStat }>;
 
-/** Bounds of what a hostile directory can make us do. */
+/**
+ * Bounds of what a hostile directory can make us do. Files are counted with those of the seal: a
+ * seal that its own check could not walk is refused (docs/contracts/seal.md 3.11).
+ */
 const maxDepth = 8;
 export const maxFiles = 100_000;
 

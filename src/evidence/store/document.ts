@@ -4,7 +4,7 @@ import type { FileSystem } from "./file-system.ts";
 import { attemptIo } from "./io-fault.ts";
 
 /** No single document of the evidence layer is larger; a bound on what a hostile file costs. */
-const maxDocumentBytes: number = 64 << 20;
+export const maxDocumentBytes: number = 64 << 20;
 
 /**
  * Puts a whole file in place at once: after a crash there is the old content or the new, never a

@@ -24,6 +24,8 @@ export type FileSystem = Readonly<{
   link: (from: string, to: string) => void;
   unlink: (path: string) => void;
   makeDirectory: (path: string, permissions: number) => void;
+  /** Fails while anything is in it. */
+  removeDirectory: (path: string) => void;
   changeMode: (path: string, permissions: number) => void;
   /** Returns when creations, renames and removals in this directory are durable. */
   syncDirectory: (path: string) => void;

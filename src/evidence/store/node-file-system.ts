@@ -14,6 +14,7 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rmdirSync,
   type Stats,
   unlinkSync,
   writeSync,
@@ -43,6 +44,7 @@ export const nodeFileSystem: FileSystem = {
   makeDirectory(path, permissions) {
     mkdirSync(path, { mode: permissions });
   },
+  removeDirectory: (path) => rmdirSync(path),
   changeMode: chmodSync,
   syncDirectory(path) {
     const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);

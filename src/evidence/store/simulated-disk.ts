@@ -188,6 +188,12 @@ export class SimulatedDisk implements FileSystem {
     this.#name([path, newInode("directory", permissions)]);
   };
 
+  removeDirectory = (path: string): void => {
+    this.#step();
+    if (this.#directory(path).entries.size > 0) throw systemError("ENOTEMPTY");
+    this.#name([path, null]);
+  };
+
   changeMode = (path: string, permissions: number): void => {
     this.#step();
     this.#need(path).permissions = permissions;
