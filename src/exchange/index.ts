@@ -32,8 +32,9 @@ export type {
   TriggerSource,
 } from "./api/command.ts";
 export type { ExchangeConfig, QueueModel } from "./api/config.ts";
+export { createExchange } from "./api/create-exchange.ts";
 export type { ExchangeEvent } from "./api/event.ts";
-export type { CreateExchange, Exchange, Outcome, PositionKey } from "./api/exchange.ts";
+export type { Exchange, Outcome, PositionKey } from "./api/exchange.ts";
 export {
   type InstrumentSpec,
   moneyScale,

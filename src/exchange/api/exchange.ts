@@ -1,6 +1,4 @@
-import type { Fault, Result } from "#base";
 import type { Command, MarginMode, PositionSide } from "./command.ts";
-import type { ExchangeConfig } from "./config.ts";
 import type { ExchangeEvent } from "./event.ts";
 import type { InstrumentSpec } from "./instrument-spec.ts";
 import type { RejectReason } from "./reject.ts";
@@ -36,11 +34,6 @@ export type PositionKey = Readonly<{
   marginMode: MarginMode;
   positionSide: PositionSide;
 }>;
-
-/**
- * `createExchange(config)` makes one. Faults: `spec_invalid`, with the field that is wrong.
- */
-export type CreateExchange = (config: ExchangeConfig) => Result<Exchange, Fault>;
 
 /** The engine with names: state depends on the history of commands alone. Views are copies. */
 export type Exchange = Readonly<{
@@ -82,15 +75,22 @@ export type Exchange = Readonly<{
     priceTicks: number | null,
   ) => Readonly<{ buyLots: number; sellLots: number }>;
 
-  /** Sum of all money of all accounts, the venue's own included, by currency: always 0. */
-  conservation: () => readonly Readonly<{ currency: string; units: number }>[];
+  /**
+   * Two sums by currency that are always 0: all money of all accounts, the venue's own included,
+   * and what the clearing account holds plus the cost of all open positions.
+   */
+  conservation: () => readonly Readonly<{
+    currency: string;
+    units: bigint;
+    clearingUnits: bigint;
+  }>[];
   /** What the venue itself holds of one currency. */
   venueBalances: (currency: string) => Readonly<{
-    fees: number;
-    insurance: number;
-    clearing: number;
-    outside: number;
-    issued: number;
+    fees: bigint;
+    insurance: bigint;
+    clearing: bigint;
+    outside: bigint;
+    issued: bigint;
   }>;
   /** A number that two engines with the same state share, for tests. */
   digest: () => string;

@@ -47,6 +47,7 @@ export const rejectCodes = {
   no_liquidity_for_quote_size: 41, // 51202
   timeout_out_of_range: 42, // 51000 timeOut
   time_backwards: 43,
+  no_reference_price: 44,
 } as const;
 
 export type RejectReason = Exclude<keyof typeof rejectCodes, "none">;

@@ -1,0 +1,81 @@
+import { orderFields } from "../book/order-fields.ts";
+import type { Engine } from "../engine/engine.ts";
+import { eventFields } from "../engine/event-fields.ts";
+import { billFields } from "./history-fields.ts";
+
+const { orderClientKey, orderId, orderInstrument, orderInts, orderMode, orderNumbers, orderTag } =
+  orderFields;
+const { eventBill } = eventFields;
+const {
+  billBalance,
+  billChange,
+  billClientKey,
+  billFee,
+  billLots,
+  billMeta,
+  billOrder,
+  billPnl,
+  billPositionBalance,
+  billPositionChange,
+  billTag,
+  billTicks,
+  billTimeMs,
+  billTrade,
+  billWho,
+} = billFields;
+
+/**
+ * Begins a bill: who, which currency and why. The caller states the change and the balances; all
+ * else is zero until tied to an order. Returns where its row begins.
+ */
+export function beginBill(
+  engine: Engine,
+  account: number,
+  currency: number,
+  type: number,
+  subtype: number,
+): number {
+  const id = engine.bills.nextId;
+  const at = engine.bills.append();
+  const bill = engine.bills.numbers;
+  bill[at + billTimeMs] = engine.nowMs;
+  bill[at + billWho] = account * 65_536 + currency * 256 + type * 32 + subtype;
+  bill[at + billMeta] = -1;
+  bill[at + billChange] = 0;
+  bill[at + billBalance] = 0;
+  bill[at + billPositionChange] = 0;
+  bill[at + billPositionBalance] = 0;
+  bill[at + billPnl] = 0;
+  bill[at + billFee] = 0;
+  bill[at + billOrder] = 0;
+  bill[at + billTrade] = 0;
+  bill[at + billTicks] = 0;
+  bill[at + billLots] = 0;
+  bill[at + billTag] = 0;
+  bill[at + billClientKey] = 0;
+  engine.events.push(eventBill, id, 0, 0);
+  return at;
+}
+
+/** Names the order, the trade and the size that a bill is for. */
+export function tieBill(
+  engine: Engine,
+  at: number,
+  slot: number,
+  ticks: number,
+  lots: number,
+  liquidity: number,
+): void {
+  const { numbers, ints } = engine.orders;
+  const bill = engine.bills.numbers;
+  const order = slot * orderNumbers;
+  const whole = slot * orderInts;
+  bill[at + billMeta] =
+    (ints[whole + orderInstrument] << 4) + (ints[whole + orderMode] << 1) + liquidity;
+  bill[at + billOrder] = numbers[order + orderId];
+  bill[at + billTrade] = engine.trades.nextId - 1;
+  bill[at + billTicks] = ticks;
+  bill[at + billLots] = lots;
+  bill[at + billTag] = numbers[order + orderTag];
+  bill[at + billClientKey] = numbers[order + orderClientKey];
+}

@@ -1,0 +1,46 @@
+/**
+ * Rows of float64 numbers, numbered from 1, the latest `retention` of them kept. It doubles until
+ * then, so that a steady state allocates nothing. A row is found by its number alone.
+ */
+export class RowRing {
+  numbers: Float64Array;
+  nextId = 1;
+  readonly width: number;
+  #mask: number;
+  readonly #retention: number;
+
+  constructor(width: number, retention: number) {
+    this.width = width;
+    this.#retention = retention;
+    this.#mask = Math.min(retention, 1024) - 1;
+    this.numbers = new Float64Array((this.#mask + 1) * width);
+  }
+
+  /** The oldest row that is still there; equal to nextId when there is none. */
+  get firstId(): number {
+    const first = this.nextId - this.#mask - 1;
+    return first < 1 ? 1 : first;
+  }
+
+  /** Takes the next row and returns where it begins; the caller fills all of it. */
+  append(): number {
+    const id = this.nextId;
+    if (id > this.#mask + 1 && this.#mask + 1 < this.#retention) this.#grow();
+    this.nextId = id + 1;
+    return ((id - 1) & this.#mask) * this.width;
+  }
+
+  /** Where row `id` begins, or -1 if it is not there. */
+  find(id: number): number {
+    if (!(id >= this.firstId && id < this.nextId)) return -1;
+    return ((id - 1) & this.#mask) * this.width;
+  }
+
+  #grow(): void {
+    const numbers = new Float64Array(this.numbers.length * 2);
+    // Nothing has given way yet: the rows lie in order from the beginning.
+    numbers.set(this.numbers);
+    this.numbers = numbers;
+    this.#mask = this.#mask * 2 + 1;
+  }
+}

@@ -1,0 +1,73 @@
+import { cancelAlgosOf } from "../algo/cancel-algo.ts";
+import { cancelCodes, rejectCodes } from "../api/reject.ts";
+import { orderFields } from "../book/order-fields.ts";
+import { commandFields } from "../engine/command-row.ts";
+import type { Engine } from "../engine/engine.ts";
+import { cancelResting, cancelWhere } from "./cancel.ts";
+import { findOpenOrder } from "./find-order.ts";
+
+const { orderInstrument, orderInts } = orderFields;
+const { commandAccount, commandMarket, commandTarget, commandUnits } = commandFields;
+
+export function cancelOrder(engine: Engine, c: Float64Array, at: number): number {
+  const slot = findOpenOrder(engine, c, at);
+  if (slot < 0) return -slot;
+  const market = engine.markets[engine.orders.ints[slot * orderInts + orderInstrument]];
+  cancelResting(engine, market, slot, cancelCodes.user);
+  engine.resultOrderId = c[at + commandTarget];
+  return 0;
+}
+
+/** Every open order of the account, oldest first, then its algo orders; one market or all (-1). */
+export function cancelAllOrders(engine: Engine, c: Float64Array, at: number): number {
+  const account = c[at + commandAccount];
+  const market = c[at + commandMarket];
+  if (!(account >= 0 && account < engine.accounts.count)) return rejectCodes.unknown_account;
+  if (!(market >= -1 && market < engine.markets.length)) return rejectCodes.unknown_instrument;
+  cancelEverything(engine, account, market, cancelCodes.user);
+  return 0;
+}
+
+export function cancelEverything(
+  engine: Engine,
+  account: number,
+  market: number,
+  code: number,
+): void {
+  const { ints } = engine.orders;
+  cancelWhere(engine, account, (slot) =>
+    market < 0 || ints[slot * orderInts + orderInstrument] === market ? code : 0,
+  );
+  cancelAlgosOf(engine, account, market);
+}
+
+/** OKX takes 10 to 120 seconds; here up to a day. 0 stops the clock. */
+export function setCancelAllAfter(engine: Engine, c: Float64Array, at: number): number {
+  const account = c[at + commandAccount];
+  const timeoutMs = c[at + commandUnits];
+  if (!(account >= 0 && account < engine.accounts.count)) return rejectCodes.unknown_account;
+  if (!(timeoutMs >= 0 && timeoutMs <= 86_400_000)) return rejectCodes.timeout_out_of_range;
+  engine.accounts.cancelAllAtMs[account] = timeoutMs === 0 ? Infinity : engine.nowMs + timeoutMs;
+  renewTimer(engine);
+  return 0;
+}
+
+/** Fires what is due, accounts in the order of their numbers. Algo orders stay, as on OKX. */
+export function fireTimers(engine: Engine): void {
+  const { cancelAllAtMs, count } = engine.accounts;
+  for (let account = 0; account < count; account += 1) {
+    if (cancelAllAtMs[account] > engine.nowMs) continue;
+    cancelAllAtMs[account] = Infinity;
+    cancelWhere(engine, account, () => cancelCodes.cancel_all_after);
+  }
+  renewTimer(engine);
+}
+
+function renewTimer(engine: Engine): void {
+  const { cancelAllAtMs, count } = engine.accounts;
+  let next = Infinity;
+  for (let account = 0; account < count; account += 1) {
+    if (cancelAllAtMs[account] < next) next = cancelAllAtMs[account];
+  }
+  engine.nextTimerMs = next;
+}

@@ -1,0 +1,154 @@
+import { balanceFields } from "../accounts/balance-fields.ts";
+import { rowFields } from "../accounts/row-fields.ts";
+import { orderFields } from "../book/order-fields.ts";
+import { appendOrder, removeOrder } from "../book/queue.ts";
+import { noteBalance } from "../engine/changes.ts";
+import { codes } from "../engine/codes.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Market } from "../engine/market.ts";
+import { refreshOrders } from "../margin/exposure.ts";
+import { mulDivCeil } from "../money/arithmetic.ts";
+
+const { balanceFrozen } = balanceFields;
+const {
+  rowBuyLots,
+  rowBuyValue,
+  rowNumbers,
+  rowReducingCount,
+  rowReducingLots,
+  rowSellLots,
+  rowSellValue,
+} = rowFields;
+const {
+  orderAccount,
+  orderFilled,
+  orderFlags,
+  orderInts,
+  orderLots,
+  orderNumbers,
+  orderOwnNext,
+  orderOwnPrevious,
+  orderPrice,
+  orderRow,
+  orderSide,
+} = orderFields;
+const { buy, flagReducing } = codes;
+
+/** What is left of an order goes into the book, and its margin or money is held from now on. */
+export function restOrder(engine: Engine, market: Market, slot: number): void {
+  const { numbers, ints } = engine.orders;
+  const whole = slot * orderInts;
+  const lots =
+    numbers[slot * orderNumbers + orderLots] - numbers[slot * orderNumbers + orderFilled];
+  const isBid = ints[whole + orderSide] === buy;
+  appendOrder(market.book, engine.orders, slot, isBid, lots, engine.queueModel);
+  linkOwn(engine, market, slot);
+  if (market.isSpot) changeFrozen(engine, market, slot, spotReserve(market, slot, engine, lots));
+  else changeExposure(engine, market, slot, lots, 1);
+}
+
+/** A resting order leaves the book, the list of its account and what is held for it. */
+export function unrestOrder(engine: Engine, market: Market, slot: number): void {
+  const { numbers } = engine.orders;
+  const lots =
+    numbers[slot * orderNumbers + orderLots] - numbers[slot * orderNumbers + orderFilled];
+  removeOrder(market.book, engine.orders, slot, lots);
+  unlinkOwn(engine, market, slot);
+  if (market.isSpot) changeFrozen(engine, market, slot, -spotReserve(market, slot, engine, lots));
+  else changeExposure(engine, market, slot, -lots, -1);
+}
+
+/** What is held for so many lots of a resting order is set free: they trade, or are given up. */
+export function releaseLots(
+  engine: Engine,
+  market: Market,
+  slot: number,
+  lots: number,
+  isLast: boolean,
+): void {
+  if (!market.isSpot) return changeExposure(engine, market, slot, -lots, isLast ? -1 : 0);
+  const { numbers } = engine.orders;
+  const open =
+    numbers[slot * orderNumbers + orderLots] - numbers[slot * orderNumbers + orderFilled];
+  const before = spotReserve(market, slot, engine, open);
+  changeFrozen(engine, market, slot, spotReserve(market, slot, engine, open - lots) - before);
+}
+
+/** Whole lots of a swap order that rest, in or out; `orders` is +1, 0 or -1. */
+function changeExposure(
+  engine: Engine,
+  market: Market,
+  slot: number,
+  lots: number,
+  orders: number,
+): void {
+  const { ints } = engine.orders;
+  const whole = slot * orderInts;
+  const row = ints[whole + orderRow];
+  const at = row * rowNumbers;
+  const { numbers } = engine.rows;
+  noteBalance(engine, engine.balances.at(ints[whole + orderAccount], market.quote));
+  if ((ints[whole + orderFlags] & flagReducing) !== 0) {
+    numbers[at + rowReducingLots] += lots;
+    numbers[at + rowReducingCount] += orders;
+    return;
+  }
+  const value = lots * ints[whole + orderPrice] * market.valueNumerator;
+  if (ints[whole + orderSide] === buy) {
+    numbers[at + rowBuyLots] += lots;
+    numbers[at + rowBuyValue] += value;
+  } else {
+    numbers[at + rowSellLots] += lots;
+    numbers[at + rowSellValue] += value;
+  }
+  refreshOrders(engine, market, row);
+}
+
+function changeFrozen(engine: Engine, market: Market, slot: number, units: number): void {
+  const { ints } = engine.orders;
+  const whole = slot * orderInts;
+  const currency = ints[whole + orderSide] === buy ? market.quote : market.base;
+  const at = engine.balances.at(ints[whole + orderAccount], currency);
+  engine.balances.numbers[at + balanceFrozen] += units;
+  noteBalance(engine, at);
+}
+
+/** Spot: money (buy) or base currency (sell) that so many open lots may still cost. */
+function spotReserve(market: Market, slot: number, engine: Engine, lots: number): number {
+  const { ints } = engine.orders;
+  const whole = slot * orderInts;
+  if (ints[whole + orderSide] !== buy) return lots * market.baseUnitsPerLot;
+  return mulDivCeil(
+    lots * ints[whole + orderPrice] * market.valueNumerator,
+    1,
+    market.valueDenominator,
+  );
+}
+
+function linkOwn(engine: Engine, market: Market, slot: number): void {
+  const { ints } = engine.orders;
+  const { accounts } = engine;
+  const account = ints[slot * orderInts + orderAccount];
+  const last = accounts.ownTail[account];
+  ints[slot * orderInts + orderOwnPrevious] = last;
+  ints[slot * orderInts + orderOwnNext] = 0;
+  if (last === 0) accounts.ownHead[account] = slot;
+  else ints[last * orderInts + orderOwnNext] = slot;
+  accounts.ownTail[account] = slot;
+  accounts.openOrders[account] += 1;
+  accounts.openOrdersOfMarket[account * engine.markets.length + market.index] += 1;
+}
+
+export function unlinkOwn(engine: Engine, market: Market, slot: number): void {
+  const { ints } = engine.orders;
+  const { accounts } = engine;
+  const account = ints[slot * orderInts + orderAccount];
+  const previous = ints[slot * orderInts + orderOwnPrevious];
+  const next = ints[slot * orderInts + orderOwnNext];
+  if (previous === 0) accounts.ownHead[account] = next;
+  else ints[previous * orderInts + orderOwnNext] = next;
+  if (next === 0) accounts.ownTail[account] = previous;
+  else ints[next * orderInts + orderOwnPrevious] = previous;
+  accounts.openOrders[account] -= 1;
+  accounts.openOrdersOfMarket[account * engine.markets.length + market.index] -= 1;
+}
