@@ -1,10 +1,11 @@
+import type { ExchangeEvent, TradeView } from "#exchange";
 import type { RowByChannel } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import type { VenueClock } from "../clock/venue-clock.ts";
 import type { Floor } from "../floor/floor.ts";
 import type { BookTap } from "../market/book-tap.ts";
 import type { MarketDriver } from "../market/market-driver.ts";
-import { fundingRow, indexRow, openInterestRow, tickerRow } from "../rows/market-rows.ts";
+import { fundingRow, indexRow, openInterestRow, tickerRow, tradeRow } from "../rows/market-rows.ts";
 import { type BookChannel, createBookChannel } from "./book-channel.ts";
 import type { Hub } from "./hub.ts";
 import type { Subscription } from "./subscription.ts";
@@ -20,6 +21,8 @@ export type MarketChannels = Readonly<{
   greet: (subscription: Subscription) => void;
   /** The market of an instrument moved; subscribers hear of it with the next pulse. */
   moved: (listing: Listing) => void;
+  /** Trades go out at once; a book that orders of ours changed, with the next pulse. */
+  hear: (events: readonly ExchangeEvent[]) => void;
 }>;
 
 export type MarketChannelParts = Readonly<{
@@ -48,18 +51,36 @@ export function createMarketChannels(parts: MarketChannelParts): MarketChannels 
     }
   }
 
+  function moved(listing: Listing): void {
+    if (due.has(listing.index) || !hub.isWatched(listing.index)) return;
+    due.add(listing.index);
+    clock.at(floor.nowMs() + pulseMs, () => {
+      pulse(listing);
+    });
+  }
+
   return {
-    moved: (listing) => {
-      if (due.has(listing.index) || !hub.isWatched(listing.index)) return;
-      due.add(listing.index);
-      clock.at(floor.nowMs() + pulseMs, () => {
-        pulse(listing);
-      });
+    moved,
+    hear: (events) => {
+      for (const event of events) {
+        if (event.type === "trade") pushTrade(event.trade, parts);
+        else if (event.type === "book") moved(floor.catalog.at(event.instrument));
+      }
     },
     greet: (to) => {
       if (to.listing !== null) greet(to, to.listing, books, parts);
     },
   };
+}
+
+function pushTrade(trade: TradeView, { floor, hub }: MarketChannelParts): void {
+  let text: string | null = null;
+  for (const family of ["trades", "trades-all"] as const) {
+    for (const to of hub.ofInstrument(family, trade.instrument)) {
+      text ??= JSON.stringify([tradeRow(trade, floor.texts)]);
+      hub.push(to, text);
+    }
+  }
 }
 
 const quickFamilies = [

@@ -5,8 +5,9 @@ import { outsideBook } from "./outside-book.ts";
 
 export type BarFeedOptions = Readonly<{
   source: BarSource;
-  /** The first bar that is played. */
+  /** The first bar that is played, from the last of its points that is not after `fromMs`. */
   firstIndex: number;
+  fromMs: number;
   /** Points within a bar. */
   steps: number;
   depth: number;
@@ -22,7 +23,7 @@ export function createBarFeed(options: BarFeedOptions): MarketFeed {
   let index = options.firstIndex;
   let bar: MarketBar | null = source.bar(index);
   let path: readonly PathPoint[] = bar === null ? [] : barPath(bar, source.intervalMs, steps);
-  let at = 0;
+  let at = bar === null ? 0 : lastBefore(path, options.fromMs - bar.startMs);
   /** The bar that is over once the first step of the next one comes. */
   let over: MarketBar | null = null;
 
@@ -65,6 +66,13 @@ export function createBarFeed(options: BarFeedOptions): MarketFeed {
       return step;
     },
   };
+}
+
+function lastBefore(path: readonly PathPoint[], offsetMs: number): number {
+  return Math.max(
+    0,
+    path.findLastIndex((point) => point.offsetMs <= offsetMs),
+  );
 }
 
 /** The recording ends with its last bar: the market stands where it stood. */

@@ -61,7 +61,11 @@ export function createOrderQueries(floor: Floor): OrderQueries {
           matchesWord(request.ordType, order.orderType) &&
           matchesWord(request.state, order.state),
       );
-      const page = pageOf(wanted.toReversed(), readPage(request, "order", ids), ({ id }) => id);
+      const page = pageOf(
+        wanted.toSorted((a, b) => b.id - a.id),
+        readPage(request, "order", ids),
+        ({ id }) => id,
+      );
       return rows(page.map(toRow));
     },
 
