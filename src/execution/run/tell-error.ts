@@ -1,4 +1,5 @@
 import type { EvidenceRef } from "#evidence";
+import type { Broker, FreezeReason } from "#venues";
 import type { LinePlace } from "../landing/journal.ts";
 import { refToLines } from "../landing/refs.ts";
 import type { RunSession } from "./open-session.ts";
@@ -30,4 +31,20 @@ export function tellError(session: RunSession, error: RunError): LinePlace {
     detail: error.detail.slice(0, 1000),
     evidence_refs: refs,
   });
+}
+
+type Freezing = Readonly<{ session: RunSession; broker: Broker }>;
+
+/** Freezes execution over something that went wrong, and points at the line that says so. */
+export async function freezeOver(
+  { session, broker }: Freezing,
+  reason: FreezeReason,
+  error: RunError,
+): Promise<void> {
+  const { line } = tellError(session, error);
+  const { journal, directory, auditScopeId } = session;
+  const landed = journal.land();
+  const place = { file: "errors.jsonl", start: line, end: line };
+  const refs = landed.ok ? [refToLines(directory, place, auditScopeId)] : [];
+  await broker.freeze(reason, error.detail, { tick: error.tick, refs });
 }
