@@ -79,3 +79,15 @@ export {
   withOtherFuture,
 } from "./synthetic-market.ts";
 export { copyRun, editDocument, editFile, editRecord, resealRun } from "./tampered-run.ts";
+export {
+  anIntent,
+  type BenchSpec,
+  type BenchWorld,
+  type BrokerBench,
+  benchInstrument,
+  benchRunId,
+  brokerBench,
+  type IntentChange,
+} from "./venue/broker-bench.ts";
+export { type ManualTime, manualTime } from "./venue/manual-time.ts";
+export { type ScriptedVenue, scriptedVenue, type VenueFault } from "./venue/scripted-venue.ts";

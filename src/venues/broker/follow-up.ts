@@ -1,7 +1,6 @@
 import { type Desk, freezeDesk } from "./desk.ts";
 import { lookAt } from "./look.ts";
 import type { OwnOrder } from "./own-orders.ts";
-import { hasExpired } from "./resolve.ts";
 
 export type FollowUpReport = Readonly<{
   looked: number;
@@ -21,10 +20,8 @@ export async function followUp(desk: Desk): Promise<FollowUpReport> {
   for (const own of before) {
     if (own.phase === "sending" || own.phase === "ended") continue;
     looked += 1;
-    const seen = await lookAt(desk, own);
-    const gone = own.phase === "unknown" && seen === "not_found" && hasExpired(desk, own);
-    if (gone) desk.orders.end(own, "absent");
-    else if (isOverdue(desk, own)) await freezeOverdue(desk, own);
+    await lookAt(desk, own);
+    if (isOverdue(desk, own)) await freezeOverdue(desk, own);
   }
   const live = desk.orders.live();
   const count = (phase: OwnOrder["phase"]): number =>

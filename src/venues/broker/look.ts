@@ -54,7 +54,17 @@ async function lookNow(desk: Desk, own: OwnOrder): Promise<Seen> {
     truth_quality: missing ? "ok" : "unknown",
     reason_code: missing ? "order_not_found" : "status_query_failed",
   });
+  // What is not there and cannot arrive any more never was.
+  if (missing && own.phase === "unknown" && hasExpired(desk, own)) desk.orders.end(own, "absent");
   return missing ? "not_found" : "unknown";
+}
+
+/** The venue's clock may be this far from ours when an order expires. */
+const expiryGraceMs = 2000;
+
+/** Whether the venue would refuse the request by now, should it still be on its way. */
+function hasExpired({ options }: Desk, { expiresMs }: OwnOrder): boolean {
+  return expiresMs !== null && options.time.nowMs() > expiresMs + expiryGraceMs;
 }
 
 /** A push that came while the query was on its way is newer than the answer. */

@@ -47,6 +47,9 @@ export function createOwnOrders(): OwnOrders {
   const living = new Set<OwnOrder>();
   return {
     add(order): void {
+      // The same id again is a second try of a request that certainly never arrived.
+      const before = byId.get(order.clientOrderId);
+      if (before !== undefined) living.delete(before);
       byId.set(order.clientOrderId, order);
       byIntentId.set(order.intent.intentId, order);
       if (order.phase !== "ended") living.add(order);

@@ -10,7 +10,6 @@ import { lookAt } from "./look.ts";
 import { numberIn, orderNumber } from "./order-ids.ts";
 import type { OwnOrder } from "./own-orders.ts";
 import type { RecordedOrders } from "./read-recorded.ts";
-import { hasExpired } from "./resolve.ts";
 
 /** What a restart found out of what the process before it left. */
 export type RecoveryReport = Readonly<{
@@ -108,9 +107,7 @@ async function askUntilKnown(desk: Desk, own: OwnOrder): Promise<void> {
   own.phase = "unknown";
   for (let look = 0; look < maxLooks; look += 1) {
     if (look > 0) await desk.options.time.sleep(pauseMs);
-    const seen = await lookAt(desk, own);
-    if (seen === "known") return;
-    if (seen === "not_found" && hasExpired(desk, own)) return desk.orders.end(own, "absent");
+    if ((await lookAt(desk, own)) === "known" || own.state === "absent") return;
   }
 }
 

@@ -1,15 +1,12 @@
 import type { Judged } from "./answer.ts";
 import type { Desk } from "./desk.ts";
-import { lookAt } from "./look.ts";
+import { lookAt, type Seen } from "./look.ts";
 import type { OwnOrder } from "./own-orders.ts";
 import { isRateLimit } from "./reasons.ts";
 
 /** How often a write asks at once what became of it; `followUp` goes on asking. */
 const looks = 3;
 const pauseMs = 300;
-
-/** The venue's clock may be this far from ours when an order expires. */
-const expiryGraceMs = 2000;
 
 /**
  * Finds out what became of an order whose answer did not tell: by query, never by sending again.
@@ -22,15 +19,11 @@ export async function resolveOrder(desk: Desk, own: OwnOrder, judged: Judged): P
   for (let look = 0; look < looks; look += 1) {
     if (look > 0) await desk.options.time.sleep(pauseMs * look);
     const seen = await lookAt(desk, own);
-    if (seen === "known") return;
-    if (certain || (seen === "not_found" && hasExpired(desk, own))) {
-      desk.orders.end(own, "absent");
-      return;
-    }
+    if (isSettled(own, seen)) return;
+    if (certain) return desk.orders.end(own, "absent");
   }
 }
 
-/** Whether the venue would refuse the request by now, should it still be on its way. */
-export function hasExpired({ options }: Desk, { expiresMs }: OwnOrder): boolean {
-  return expiresMs !== null && options.time.nowMs() > expiresMs + expiryGraceMs;
+function isSettled(own: OwnOrder, seen: Seen): boolean {
+  return seen === "known" || own.phase === "ended";
 }
