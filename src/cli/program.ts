@@ -13,6 +13,7 @@ import { addReplay } from "./replay.ts";
 import { addRetain } from "./retain.ts";
 import { addRuns } from "./runs.ts";
 import { addShow } from "./show.ts";
+import { addVenue } from "./venue.ts";
 import type { AddVerb, Shell } from "./verb.ts";
 import { addVerify } from "./verify.ts";
 
@@ -29,6 +30,7 @@ const verbs: readonly AddVerb[] = [
   addRetain,
   addIncident,
   addKeys,
+  addVenue,
   addDemo,
   addDoctor,
 ];

@@ -36,8 +36,8 @@ export function openVenue(options: VenueOptions): Result<SimulatedVenue, Fault> 
   const times = venueTimes(mode, datasets, { startMs, machineMs: machine.nowMillis() });
   const tags = createTagBook((number, text) => journal?.tagged(number, text));
   const head = headOf(options, catalog, times.openedMs);
-  const opened =
-    options.journal == null ? null : openJournal(options.journal, head, { exchange, tags });
+  const path = options.journal ?? null;
+  const opened = path === null ? null : openJournal(path, head, { exchange, tags });
   if (opened !== null && !opened.ok) return opened;
   const journal: Journal | null = opened?.value.journal ?? null;
   const lastMs = opened?.value.lastMs ?? null;

@@ -4,9 +4,9 @@ import type { ClockMode } from "./clock/venue-clock.ts";
 const dayMs = 86_400_000;
 
 /**
- * When a venue opens, and what turns times of a recording into the venue's. In real time a recording
- * is moved to today by whole days, so that its funding and its days stay where they were; under any
- * other clock the venue lives in the recording's own time.
+ * When a venue opens, and what turns times of a recording into the venue's. In real time a
+ * recording is moved to today by whole days, so that its funding and its days stay where they were;
+ * under any other clock the venue lives in the recording's own time.
  */
 export function venueTimes(
   mode: ClockMode,

@@ -1,8 +1,8 @@
-import type { Fault, Result } from "#base";
-import { ok } from "#base";
+import { type Fault, ok, type Result } from "#base";
 import { createDollarPrices } from "./account/dollar-prices.ts";
 import type { VenueAccount, VenueRoster } from "./accounts/account.ts";
 import type { KeyRing } from "./accounts/key-ring.ts";
+import { createAdminService } from "./admin/admin-service.ts";
 import { createSignatureAge } from "./auth/auth-clock.ts";
 import type { Gatekeeper } from "./auth/authenticate.ts";
 import { createAccountChannels } from "./channels/account-channels.ts";
@@ -36,6 +36,8 @@ export type SimulatedVenue = Readonly<{
   /** A connection without a socket. */
   openSession: (side: SessionSide, sink: FrameSink) => Session;
   listen: (options: ListenOptions) => Promise<Result<VenueAddress, Fault>>;
+  /** Opens the admin door on a port of its own; it never shares one with clients. */
+  listenAdmin: (options: ListenOptions) => Promise<Result<string, Fault>>;
   clock: VenueClock;
   faults: FaultInjector;
   counters: Counters;
@@ -93,10 +95,11 @@ export function assembleVenue(parts: VenueParts): SimulatedVenue {
   const open = (side: SessionSide, peer: string, sink: FrameSink): Session =>
     openSession({ connId: nextConnId(), side, peer, sink }, sessionParts);
 
-  return {
+  const venue: SimulatedVenue = {
     handle,
     openSession: (side, sink) => open(side, "in-process", sink),
     listen: (options) => listen(options, { handle, open, limits, closers }, parts),
+    listenAdmin: (options) => listenAdmin(options, venue, closers, parts.roster.adminToken),
     clock,
     faults,
     counters,
@@ -111,6 +114,7 @@ export function assembleVenue(parts: VenueParts): SimulatedVenue {
       journal?.close();
     },
   };
+  return venue;
 }
 
 function serviceParts(parts: VenueParts, limits: RateLimits): ServiceParts {
@@ -224,11 +228,28 @@ async function listen(
     ws.close();
     return http.value.close();
   });
-  const authority = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const authority = authorityOf(host, port);
   return ok({
     host,
     port,
     restUrl: `http://${authority}`,
     streamUrl: `ws://${authority}/ws/v5`,
   });
+}
+
+async function listenAdmin(
+  options: ListenOptions,
+  venue: SimulatedVenue,
+  closers: Serving["closers"],
+  token: string,
+): Promise<Result<string, Fault>> {
+  const oversized = plainAnswer(413, "Request Entity Too Large");
+  const http = await serveHttp(createAdminService(venue, token), () => oversized, options);
+  if (!http.ok) return http;
+  closers.push(http.value.close);
+  return ok(`http://${authorityOf(http.value.host, http.value.port)}/admin`);
+}
+
+function authorityOf(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -23,7 +23,8 @@ export function openRosterFile(
   const roster = parseRoster(text.value, path);
   if (!roster.ok) return roster;
   if (roster.value.environment !== environment) {
-    const message = `these keys are for ${roster.value.environment}, not for ${environment}; name another file with --keys`;
+    const own = roster.value.environment;
+    const message = `these keys are for ${own}, not for ${environment}; name others with --keys`;
     return err({ code: "keys_invalid", message, at: path });
   }
   return ok({ roster: roster.value, made: false });

@@ -21,7 +21,7 @@ export type VenueClock = Readonly<{
   nowMs: () => number;
   /** The same in microseconds, for `inTime` and `outTime`. */
   nowMicros: () => number;
-  /** Runs `task` when the venue reaches `atMs` (at once when it has); gives the way to call it off. */
+  /** Runs `task` when the venue reaches `atMs`, soon when it has; gives the way to call it off. */
   at: (atMs: number, task: () => void) => () => void;
   /** Runs what is due; every request begins with this. */
   settle: () => void;

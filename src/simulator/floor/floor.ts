@@ -16,8 +16,8 @@ export type CommandSink = Readonly<{ accepted: (command: Command) => void }>;
 export type Order<C extends Command = Command> = C extends Command ? Omit<C, "timeMs"> : never;
 
 /**
- * Where commands meet the engine: every one is stamped with the venue's time, journalled when it was
- * taken, and heard by whoever listens. Nothing else touches the engine.
+ * Where commands meet the engine: every one is stamped with the venue's time, written to the
+ * journal when it was taken, and heard by whoever listens. Nothing else touches the engine.
  */
 export type Floor = Readonly<{
   exchange: Exchange;

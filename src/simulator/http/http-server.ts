@@ -16,7 +16,7 @@ export type HttpServer = Readonly<{
   close: () => Promise<void>;
 }>;
 
-/** Faults: address_in_use, address_unavailable. */
+/** Fault: address_unavailable. */
 export async function serveHttp(
   service: Service,
   oversized: () => HttpAnswer,
@@ -104,7 +104,7 @@ function listen(server: Server, { host, port }: ListenOptions): Promise<Result<n
 function listenFault({ code }: NodeJS.ErrnoException, at: string): Fault {
   if (code === "EADDRINUSE") {
     const message = "something listens at this address already; choose another with --port";
-    return { code: "address_in_use", message, at };
+    return { code: "address_unavailable", message, at };
   }
   const message = `cannot listen here (${code ?? "unknown"}); choose another --host or --port`;
   return { code: "address_unavailable", message, at };

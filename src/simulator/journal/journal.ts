@@ -7,7 +7,7 @@ import {
   readSync,
   writeSync,
 } from "node:fs";
-import { canonicalJson, err, type Fault, type Json, ok, type Result } from "#base";
+import { err, type Fault, ok, type Result } from "#base";
 import type { Command, Exchange } from "#exchange";
 import type { TagBook } from "../floor/tag-book.ts";
 import { createLineReader } from "./line-reader.ts";
@@ -151,10 +151,9 @@ function parse<T>(line: string): T | null {
   }
 }
 
+/** The time of the opening is the first one's; everything else must be the same. */
 function isSameVenue(found: JournalHead, wanted: JournalHead): boolean {
-  const shape = ({ opened_ms: _, ...rest }: JournalHead): string =>
-    canonicalJson(rest as unknown as Json);
-  return typeof found === "object" && shape(found) === shape(wanted);
+  return JSON.stringify({ ...found, opened_ms: 0 }) === JSON.stringify({ ...wanted, opened_ms: 0 });
 }
 
 function codeOf(cause: unknown): string {

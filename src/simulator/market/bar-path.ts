@@ -11,8 +11,8 @@ export type PathPoint = Readonly<{
 
 /**
  * The way through a bar that its four prices allow: from the open to the extreme further from the
- * close, across to the other, and to the close; each third takes a third of the time. `steps` points
- * in all, the first at the open; the bar's volume is spread evenly, the rest falling to the last.
+ * close, across to the other, and to the close; each third takes a third of the time. `steps`
+ * points in all, the first at the open; the volume is spread evenly, the rest falling to the last.
  */
 export function barPath(bar: MarketBar, intervalMs: number, steps: number): readonly PathPoint[] {
   const { open, high, low, close, volume } = bar;

@@ -41,7 +41,8 @@ export function planMarkets(
 ): Result<readonly MarketOfListing[], Fault> {
   const lost = options.datasets.find(({ instrument }) => catalog.find(instrument.id) === null);
   if (lost !== undefined) {
-    const message = `dataset ${lost.document.name} is of ${lost.instrument.id}, which is not traded here`;
+    const what = `dataset ${lost.document.name} is of ${lost.instrument.id}`;
+    const message = `${what}, which is not traded here`;
     return err({ code: "dataset_unknown_instrument", message, at: lost.directory });
   }
   const markets: MarketOfListing[] = [];

@@ -13,9 +13,9 @@ export type OutsideShape = Readonly<{
 }>;
 
 /**
- * What others offer around a price: prices one tick apart at first and wider further out, sizes that
- * grow with the distance and vary by a function of (key, step, level), so that the same step always
- * shows the same book.
+ * What others offer around a price: prices one tick apart at first and wider further out, sizes
+ * that grow with the distance and vary by a function of (key, step, level), so that the same step
+ * always shows the same book.
  */
 export function outsideBook(
   ticks: number,

@@ -2,7 +2,8 @@ import { codeMessage } from "#okx";
 
 /**
  * What a handler has to say, before it becomes text. `rows`: done; `verdicts`: each row carries its
- * own sCode; `refused`: the request as a whole, with a code of OKX's table and what fills its words.
+ * own sCode; `refused`: the request as a whole, with a code of OKX's table and what fills its
+ * words.
  */
 export type Reply<Row> =
   | Readonly<{ type: "rows"; rows: readonly Row[] }>

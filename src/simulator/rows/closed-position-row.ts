@@ -48,7 +48,7 @@ export function closedPositionRow(
 type Closing = Pick<ClosedPosition, "last" | "before" | "closedLots"> &
   Readonly<{ isLong: boolean }>;
 
-/** Average price of closing, from the profit it made: entry +- profit / (lots * value of a tick). */
+/** Average price of closing, from the profit made: entry +- profit / (lots * value of a tick). */
 function closePrice(
   { last, before, closedLots, isLong }: Closing,
   spec: Readonly<{

@@ -34,7 +34,7 @@ export function createPositionWrites(floor: Floor, rateOf: RateOf): PositionWrit
       return rows([{ instId: listing.instId, posSide: side, clOrdId: clOrdId ?? "", tag }]);
     },
 
-    // OKX takes 0 or 10 to 120 seconds; a tag would have a timer of its own, which is not kept here.
+    // OKX takes 0 or 10 to 120 seconds; a tag would have a timer of its own: not kept here.
     cancel_all_after: ({ timeOut, tag }, { caller }) => {
       const seconds = Number(timeOut);
       const isInRange = seconds === 0 || (seconds >= 10 && seconds <= 120);
