@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import { test } from "node:test";
 import { type Fault, ok, type Result } from "#base";
 import type { TrustPolicy } from "../keys/policy.ts";
@@ -16,7 +17,7 @@ import { checkLog, type LogCheck, listPresentRuns } from "./check-log.ts";
 import { installationLog, logSealedRuns } from "./installation-log.ts";
 import { proveLogConsistency } from "./log-consistency.ts";
 import { formatRunEntry, parseRunEntry } from "./run-entry.ts";
-import { sealAndLogRun } from "./seal-and-log.ts";
+import { sealAndLogRuns } from "./seal-and-log.ts";
 
 const key = testKey(7, "log");
 const policy = policyOf([key, testKey(1)]);
@@ -293,28 +294,94 @@ test("sealing and logging is one act that can be done again", () => {
   const directory = "/root/runs_hf/HF_a";
   makeDirectories(disk, directory);
   assert.ok(createDocument(disk, `${directory}/run_manifest.json`, Buffer.from("{}")).ok);
-  const act = (): ReturnType<typeof sealAndLogRun> =>
-    sealAndLogRun(directory, {
-      seal: { runId: "HF_a", system, keys: [testKey(1)], nowMs: sealedMs, fs: disk },
-      log: {
-        place: installationLog(root, system, disk),
-        key,
-        policy,
-        memory: null,
-        nowMs: sealedMs,
-        processes,
-      },
-    });
+  const act = (): ReturnType<typeof sealAndLogRuns> => sealAll(disk, [directory]);
   const first = act();
-  assert.ok(first.ok && first.value.isNew && first.value.logged.isNew, JSON.stringify(first));
+  assert.ok(first.ok && first.value[0]?.isNew && first.value[0].logged.isNew, text(first));
   const again = act();
-  assert.ok(again.ok && !again.value.isNew && !again.value.logged.isNew);
-  assert.deepEqual(again.value.seal, first.value.seal);
+  assert.ok(again.ok && again.value[0]?.isNew === false && !again.value[0].logged.isNew);
+  assert.deepEqual(again.value[0].seal, first.value[0].seal);
   assert.deepEqual(codes(checked(disk, { withRuns: true })), []);
   disk.tamper(`${directory}/run_manifest.json`, Buffer.from("[]"));
   const broken = act();
   assert.ok(!broken.ok && broken.fault.code === "seal_broken");
 });
+
+test("many runs are entered at once, and one that cannot be sealed stops those behind it", () => {
+  const disk = new SimulatedDisk();
+  const directories = ["HF_a", "HF_b", "HF_c"].map((name) => `/root/runs_hf/${name}`);
+  for (const directory of directories) {
+    makeDirectories(disk, directory);
+    assert.ok(createDocument(disk, `${directory}/run_manifest.json`, Buffer.from("{}")).ok);
+  }
+  // A record that was torn: the second run is refused, the first is sealed and entered.
+  const torn = `${directories[1]}/deaths.jsonl`;
+  assert.ok(createDocument(disk, torn, Buffer.from('{"a":1}\n{"a"')).ok);
+  const stopped = sealAll(disk, directories);
+  assert.ok(!stopped.ok && stopped.fault.code === "seal_torn_record", text(stopped));
+  assert.deepEqual([...checked(disk).entries.keys()], ["HF_a"]);
+  assert.deepEqual(codes(checked(disk, { withRuns: true })), []);
+  disk.tamper(torn, Buffer.from('{"a":1}\n'));
+  const done = sealAll(disk, directories);
+  assert.ok(done.ok, text(done));
+  assert.deepEqual(
+    done.value.map(({ isNew, logged: { index } }) => [isNew, index]),
+    [
+      [false, 0],
+      [true, 1],
+      [true, 2],
+    ],
+  );
+  assert.deepEqual(codes(checked(disk, { withRuns: true })), []);
+});
+
+test("wherever a batch of seals is cut off, sealing again completes it and the log with it", () => {
+  const directories = ["HF_a", "HF_b"].map((name) => `/root/runs_hf/${name}`);
+  enumerateCrashes<{ done: boolean }>(
+    {
+      setUp(disk) {
+        for (const directory of directories) {
+          makeDirectories(disk, directory);
+          const content = Buffer.from("{}");
+          assert.ok(createDocument(disk, `${directory}/run_manifest.json`, content).ok);
+        }
+      },
+      ledger: () => ({ done: false }),
+      run(disk, ledger) {
+        ledger.done = sealAll(disk, directories).ok;
+      },
+      check(disk, ledger, label) {
+        if (ledger.done) assert.equal(checked(disk).entries.size, 2, label);
+        const again = sealAll(disk, directories);
+        assert.ok(again.ok, `${label}: ${text(again)}`);
+        assert.deepEqual(codes(checked(disk, { withRuns: true })), [], label);
+        assert.equal(checked(disk).entries.size, 2, label);
+      },
+    },
+    29,
+  );
+});
+
+function sealAll(
+  disk: SimulatedDisk,
+  directories: readonly string[],
+): ReturnType<typeof sealAndLogRuns> {
+  const runs = directories.map((directory) => ({ directory, runId: basename(directory) }));
+  return sealAndLogRuns(runs, {
+    seal: { system, keys: [testKey(1)], nowMs: sealedMs, fs: disk },
+    log: {
+      place: installationLog(root, system, disk),
+      key,
+      policy,
+      memory: null,
+      nowMs: sealedMs,
+      processes,
+    },
+  });
+}
+
+function text(result: unknown): string {
+  return JSON.stringify(result);
+}
 
 function seal(n: number): RunSeal {
   return {

@@ -1,4 +1,4 @@
-import { type Clock, type Fault, ok, type Result } from "#base";
+import { assert, type Clock, type Fault, ok, type Result } from "#base";
 import { currentKey, policyPath, readPolicy } from "../keys/installation-keys.ts";
 import { type KeyRing, openKeyRing, type SigningKey } from "../keys/key-ring.ts";
 import type { TrustPolicy } from "../keys/policy.ts";
@@ -6,7 +6,7 @@ import { loadPoolTrust, type PoolTrust } from "../pool/pool-trust.ts";
 import { checkLog } from "./check-log.ts";
 import { installationLog } from "./installation-log.ts";
 import { rootMemory, startMemory } from "./root-memory.ts";
-import { type SealResult, sealAndLogRun } from "./seal-and-log.ts";
+import { type RunToSeal, type SealResult, sealAndLogRuns } from "./seal-and-log.ts";
 
 /** Signs the finished runs of one root and enters them in its log. */
 export type RunSealer = Readonly<{
@@ -18,13 +18,18 @@ export type RunSealer = Readonly<{
   isLogged: (runId: string) => boolean;
   /**
    * `detached` are folders with sums of their own (docs/contracts/seal.md 3.9). Faults: those of
-   * sealAndLogRun, readPolicy and currentKey.
+   * sealAndLogRuns, readPolicy and currentKey.
    */
   seal: (
     directory: string,
     runId: string,
     detached?: readonly string[],
   ) => Result<SealResult, Fault>;
+  /**
+   * Many runs in their order, entered in the log some at a time. A fault leaves those before it
+   * sealed and entered.
+   */
+  sealAll: (runs: readonly RunToSeal[]) => Result<readonly SealResult[], Fault>;
   /** What the same keys say about the pools of the root. Faults: those of loadPoolTrust. */
   poolTrust: () => Result<PoolTrust, Fault>;
 }>;
@@ -52,24 +57,48 @@ export function openRunSealer(
   const started = startMemory(memory, root, clock.nowMillis());
   if (!started.ok) return started;
   const known = checkLog(place, { policy: trusted, memory: null, runs: null }).entries;
+
+  function sealGroup(runs: readonly RunToSeal[]): Result<readonly SealResult[], Fault> {
+    // A campaign may take days, and keys be rotated meanwhile.
+    const keys = loadKeys(ring, clock);
+    if (!keys.ok) return keys;
+    const { policy, sealKey, logKey } = keys.value;
+    const nowMs = clock.nowMillis();
+    return sealAndLogRuns(runs, {
+      seal: { system, keys: [sealKey], nowMs },
+      log: { place, key: logKey, policy, memory, nowMs },
+    });
+  }
+
   return ok({
     system,
     setAside: started.value,
     isLogged: (runId) => known.has(runId),
     seal(directory, runId, detached = []): Result<SealResult, Fault> {
-      // A campaign may take days, and keys be rotated meanwhile.
-      const keys = loadKeys(ring, clock);
-      if (!keys.ok) return keys;
-      const { policy, sealKey, logKey } = keys.value;
-      const nowMs = clock.nowMillis();
-      return sealAndLogRun(directory, {
-        seal: { runId, system, keys: [sealKey], nowMs, detached },
-        log: { place, key: logKey, policy, memory, nowMs },
-      });
+      const sealed = sealGroup([{ directory, runId, detached }]);
+      if (!sealed.ok) return sealed;
+      const [one] = sealed.value;
+      assert(one !== undefined, "one run, one seal");
+      return ok(one);
+    },
+    sealAll(runs): Result<readonly SealResult[], Fault> {
+      const results: SealResult[] = [];
+      for (let from = 0; from < runs.length; from += groupOfRuns) {
+        const sealed = sealGroup(runs.slice(from, from + groupOfRuns));
+        if (!sealed.ok) return sealed;
+        results.push(...sealed.value);
+      }
+      return ok(results);
     },
     poolTrust: () => loadPoolTrust({ ring, root, policyFile: null, nowMs: clock.nowMillis() }),
   });
 }
+
+/**
+ * So many runs are entered in the log at once: the log then costs next to nothing, and a crash
+ * leaves no more than these sealed without their entries, until the same campaign is run again.
+ */
+const groupOfRuns = 64;
 
 function loadKeys(ring: KeyRing, clock: Clock): Result<LoadedKeys, Fault> {
   const policy = readPolicy(ring, policyPath(ring));

@@ -1,4 +1,4 @@
-import { err, type Fault, ok, type Result } from "#base";
+import { assert, err, type Fault, ok, type Result } from "#base";
 import { checkSeal } from "../seal/check-seal.ts";
 import { makeReadOnly, type RunSeal, type SealRequest, sealRun } from "../seal/seal-run.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
@@ -13,31 +13,59 @@ export type SealResult = Readonly<{
   isNew: boolean;
 }>;
 
+export type RunToSeal = Pick<SealRequest, "runId" | "detached"> & Readonly<{ directory: string }>;
+
 export type SealAndLogRequest = Readonly<{
-  seal: SealRequest;
+  seal: Omit<SealRequest, "runId" | "detached">;
   log: LogRunRequest & Readonly<{ place: LogPlace }>;
 }>;
 
 /**
- * The whole order of a seal: last leaf, checkpoint, SHA256SUMS, statement, read-only, then the leaf
- * in the installation's log (docs/contracts/seal.md 3). Doing it again after a crash finishes what
- * was left; a run that was sealed before must still check clean. Faults: seal_broken (it does not),
- * those of sealRun and logSealedRuns.
+ * The whole order of a seal for each run: last leaf, checkpoint, SHA256SUMS, statement, read-only;
+ * then the leaves of all in the log of the installation, signed once (docs/contracts/seal.md 3).
+ * Doing it again after a crash finishes what was left; a run that was sealed before must still
+ * check clean. A run that cannot be sealed stops those behind it, and those before it are entered.
+ * Faults: seal_broken (sealed before and not clean), those of sealRun and logSealedRuns.
  */
-export function sealAndLogRun(
-  directory: string,
+export function sealAndLogRuns(
+  runs: readonly RunToSeal[],
   { seal: request, log }: SealAndLogRequest,
-): Result<SealResult, Fault> {
-  const sealed = sealRun(directory, request);
-  const isOld = !sealed.ok && sealed.fault.code === "seal_exists";
-  const seal = isOld ? readSeal(directory, request, log) : sealed;
-  if (!seal.ok) return seal;
-  const logged = logSealedRuns(log.place, [seal.value], log);
+): Result<readonly SealResult[], Fault> {
+  const sealed: Omit<SealResult, "logged">[] = [];
+  let stopped: Fault | null = null;
+  for (const { directory, ...run } of runs) {
+    const one = sealOnce(directory, { ...request, ...run }, log);
+    if (one.ok) sealed.push(one.value);
+    else {
+      stopped = one.fault;
+      break;
+    }
+  }
+  if (sealed.length === 0) return stopped === null ? ok([]) : err(stopped);
+  const seals = sealed.map(({ seal }) => seal);
+  const logged = logSealedRuns(log.place, seals, log);
   if (!logged.ok) return logged;
-  const [run] = logged.value.runs;
-  return run === undefined
-    ? err({ code: "log_run_differs", message: "the log took no entry", at: seal.value.runId })
-    : ok({ seal: seal.value, logged: run, isNew: !isOld });
+  if (stopped !== null) return err(stopped);
+  const places = logged.value.runs;
+  return ok(
+    sealed.flatMap((one, index) => {
+      const place = places[index];
+      assert(place !== undefined, "the log tells the place of every run");
+      return { ...one, logged: place };
+    }),
+  );
+}
+
+function sealOnce(
+  directory: string,
+  request: SealRequest,
+  log: LogRunRequest,
+): Result<Omit<SealResult, "logged">, Fault> {
+  const sealed = sealRun(directory, request);
+  if (sealed.ok) return ok({ seal: sealed.value, isNew: true });
+  if (sealed.fault.code !== "seal_exists") return sealed;
+  const seal = readSeal(directory, request, log);
+  return seal.ok ? ok({ seal: seal.value, isNew: false }) : seal;
 }
 
 function readSeal(

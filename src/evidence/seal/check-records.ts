@@ -67,10 +67,11 @@ function checkFile(
   const looked = attemptIo("read", at, () => fs.look(at));
   // What is missing or no file was found by its name.
   if (looked.ok && looked.value?.kind !== "file") return null;
+  const known = space.known.get(row.path) ?? null;
   const read = attemptIo("read", at, () => {
     const file = fs.open(at, "read", 0);
     try {
-      return readLeaves(fs, file, row.path, row.form, sink);
+      return readLeaves(fs, file, row.path, row.form, sink, known);
     } finally {
       fs.close(file);
     }

@@ -5,6 +5,7 @@ import { equalHashes, sha256 } from "../merkle/hash.ts";
 import { readDocument } from "../store/document.ts";
 import type { FileSystem } from "../store/file-system.ts";
 import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
+import type { KnownFile } from "./file-leaves.ts";
 import { type FileTable, parseFileTable } from "./file-table.ts";
 import type { SealFindings } from "./findings.ts";
 import { type NoteVerifier, noteVerifier } from "./note-key.ts";
@@ -17,6 +18,8 @@ export type CheckSpace = Readonly<{
   fs: FileSystem;
   directory: string;
   findings: SealFindings;
+  /** Files that were read through just now, by path; their digests are not computed again. */
+  known: ReadonlyMap<string, KnownFile>;
 }>;
 
 /** What the seal says, as far as it can be read; null where it cannot. */

@@ -10,6 +10,7 @@ import { checkRecords } from "./check-records.ts";
 import { checkNames, checkSealFiles } from "./check-seal-files.ts";
 import { checkStatement } from "./check-statement.ts";
 import { checkDetached } from "./detached.ts";
+import type { KnownFile } from "./file-leaves.ts";
 import { collectFindings, type SealFinding, type SealFindingCode } from "./findings.ts";
 import { sealFiles } from "./seal-files.ts";
 import type { RunSeal } from "./seal-run.ts";
@@ -22,6 +23,8 @@ export type SealCheckOptions = Readonly<{
   runId: string | null;
   /** Whether a file of a detached folder may be missing because retention took it. */
   isRetainedOut?: (path: string) => boolean;
+  /** What the caller read through just now, by path in the directory. */
+  known?: ReadonlyMap<string, KnownFile>;
   fs?: FileSystem;
 }>;
 
@@ -45,6 +48,7 @@ export type SealCheck = Readonly<{
  */
 export function checkSeal(directory: string, options: SealCheckOptions): Result<SealCheck, Fault> {
   const { policy, runId, isRetainedOut = (): boolean => false, fs = nodeFileSystem } = options;
+  const { known = new Map<string, KnownFile>() } = options;
   const walked = attemptIo("read", directory, () => walkFiles(fs, directory));
   if (!walked.ok) return walked;
   if (!walked.value.some(({ path }) => path === sealFiles.statement)) return ok(unsealed);
@@ -56,7 +60,7 @@ export function checkSeal(directory: string, options: SealCheckOptions): Result<
     const message = `the seal is that of ${statement.runId}, expected ${runId}`;
     findings.add("seal_run_differs", sealFiles.statement, message);
   }
-  const space = { fs, directory, findings };
+  const space = { fs, directory, findings, known };
   const parts = checkSealFiles(space, statement, policy);
   checkNames(space, walked.value, parts, isRetainedOut);
   const read = checkRecords(space, parts);

@@ -22,14 +22,17 @@ export type FileDigest = Readonly<{
   whole: boolean;
 }>;
 
+/** Size and digest of a file that somebody else read through just now. */
+export type KnownFile = Readonly<{ bytes: number; sha256: string }>;
+
 /** Takes a file's leaves in order: the hash, and the message that is only good during the call. */
 export type LeafSink = (leaf: BinaryHash, message: LeafMessage) => void;
 
 const chunkBytes = 1 << 20;
 
 /**
- * Reads an open file to its end: its SHA-256, and its leaves into the sink. Memory does not grow
- * with the file or its longest line. Throws as the port does.
+ * Reads an open file to its end: its SHA-256, unless that is known, and its leaves into the sink.
+ * Memory does not grow with the file or its longest line. Throws as the port does.
  */
 export function readLeaves(
   fs: FileSystem,
@@ -37,8 +40,9 @@ export function readLeaves(
   path: string,
   form: LeafForm,
   sink: LeafSink,
+  known: KnownFile | null = null,
 ): FileDigest {
-  const digest = createHash("sha256");
+  const digest = known === null ? createHash("sha256") : null;
   const leaves = form === "lines" ? createLines(path, sink) : createWhole(path, sink);
   const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, fs.stat(file).size + 1));
   let size = 0;
@@ -46,11 +50,11 @@ export function readLeaves(
     const count = fs.read(file, chunk, size);
     if (count === 0) break;
     const piece = chunk.subarray(0, count);
-    digest.update(piece);
+    digest?.update(piece);
     leaves.take(piece);
     size += count;
   }
-  const sha256 = digest.digest("hex");
+  const sha256 = digest?.digest("hex") ?? known?.sha256 ?? "";
   return { size, sha256, ...leaves.end(size, sha256) };
 }
 

@@ -3,7 +3,7 @@ import { assert, bytesToHex, type Fault, type Millis, ok, type Result } from "#b
 import type { SigningKey } from "../keys/key-ring.ts";
 import { sha256 } from "../merkle/hash.ts";
 import { inclusionProof } from "../merkle/proof.ts";
-import { makeDirectories, placeDocument, writeDocument } from "../store/document.ts";
+import { placeDocument, writeDocument } from "../store/document.ts";
 import type { FileSystem } from "../store/file-system.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
@@ -96,7 +96,7 @@ function writeSeal(
   { runId, keys, nowMs, detached = [] }: SealRequest,
 ): Result<RunSeal, Fault> {
   const hashesPath = join(directory, sealFiles.leafHashes);
-  const made = makeDirectories(fs, dirname(hashesPath));
+  const made = attemptIo("write", hashesPath, () => makeFolders(fs, dirname(hashesPath)));
   if (!made.ok) return made;
   const leaves = attemptIo("write", hashesPath, () => createLeafHashWriter(fs, hashesPath));
   if (!leaves.ok) return leaves;
@@ -149,10 +149,17 @@ type SealSpace = Readonly<{ fs: FileSystem; directory: string; written: FileSum[
 
 function put(space: SealSpace, path: string, bytes: Uint8Array): Result<void, Fault> {
   const target = join(space.directory, path);
-  const made = makeDirectories(space.fs, dirname(target));
+  const made = attemptIo("write", target, () => makeFolders(space.fs, dirname(target)));
   if (!made.ok) return made;
   space.written.push({ path, sha256: bytesToHex(sha256(bytes)) });
   return placeDocument(space.fs, target, bytes);
+}
+
+/** Their names are durable with all others, before the statement. */
+function makeFolders(fs: FileSystem, path: string): void {
+  if (fs.look(path) !== null) return;
+  makeFolders(fs, dirname(path));
+  fs.makeDirectory(path, 0o755);
 }
 
 type TreeParts = Readonly<{
@@ -204,10 +211,16 @@ type StatementParts = Checkpoint & Pick<SealRequest, "runId" | "keys" | "nowMs">
 
 /** After this every name written so far survives a crash. */
 function syncNames({ fs, directory, written }: SealSpace): Result<void, Fault> {
-  const folders = new Set(written.map(({ path }) => dirname(join(directory, path))));
+  const folders = new Set(written.flatMap(({ path }) => foldersAbove(path)));
   return attemptIo("write", directory, () => {
-    for (const folder of folders) fs.syncDirectory(folder);
+    for (const folder of folders) fs.syncDirectory(join(directory, folder));
   });
+}
+
+/** Of `proofs/tlog/files.json.tlog-proof`: `proofs/tlog`, `proofs`, and the run's own directory. */
+function foldersAbove(path: string): readonly string[] {
+  const folder = dirname(path);
+  return folder === "." ? [folder] : [folder, ...foldersAbove(folder)];
 }
 
 /** SHA256SUMS over everything so far, then the statement over that; gives the latter's SHA-256. */

@@ -23,7 +23,7 @@ export function checkAuthenticity(directory: string, policy: TrustPolicy, report
   const findings = collectFindings<SealFindingCode>();
   const bytes = readDocument(nodeFileSystem, join(directory, sealFiles.statement));
   const { statement, signatures } = checkStatement(bytes, policy, findings);
-  const space = { fs: nodeFileSystem, directory, findings };
+  const space = { fs: nodeFileSystem, directory, findings, known: new Map() };
   const parts = checkSealFiles(space, statement, policy);
   report.count(signatures + parts.signatures);
   for (const { code, at, message } of findings.list) {

@@ -1,5 +1,6 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import type { FileFacts } from "../reading/read-chunks.ts";
 import { checkSeal } from "../seal/check-seal.ts";
 import { sealFiles } from "../seal/seal-files.ts";
 import { authenticityClaim, checkAuthenticity } from "./authenticity.ts";
@@ -31,6 +32,8 @@ export type SealContext = Readonly<{
   trust: RunTrust | null;
   /** Whether retention took a file of a detached folder. */
   isRetainedOut?: (path: string) => boolean;
+  /** Files that were read through for other claims, with their digests. */
+  known?: ReadonlyMap<string, FileFacts>;
 }>;
 
 /**
@@ -38,10 +41,10 @@ export type SealContext = Readonly<{
  * then none of this verdict's, and it says so.
  */
 export function sealEvidence(run: SealSubject, context: SealContext): readonly Evidence[] {
-  const { root, trust, isRetainedOut = (): boolean => false } = context;
+  const { root, trust } = context;
   const isSigned = isThere(join(run.directory, sealFiles.statement));
   return [
-    integrity(run, isSigned, isRetainedOut),
+    integrity(run, isSigned, context),
     authenticity(run, trust, isSigned),
     logged(run, { root, trust, isSigned }),
   ];
@@ -57,7 +60,7 @@ const partsOfSeal = [sealFiles.statement, "tlog", "proofs"] as const;
 function integrity(
   run: SealSubject,
   isSigned: boolean,
-  isRetainedOut: (path: string) => boolean,
+  { isRetainedOut = (): boolean => false, known = new Map() }: SealContext,
 ): Evidence {
   const { directory, manifest } = run;
   const report = createReporter(sealClaim.id, manifest.run_id);
@@ -66,7 +69,7 @@ function integrity(
   }
   reportMissingParts(directory, report);
   if (!isSigned) return evidenceOf(sealClaim, report, {});
-  const options = { policy: null, runId: manifest.run_id, isRetainedOut };
+  const options = { policy: null, runId: manifest.run_id, isRetainedOut, known };
   const check = checkSeal(directory, options);
   if (!check.ok) return evidenceOf(sealClaim, report, { notMeasurable: "run_unreadable" });
   reportSeal(check.value, report);

@@ -84,7 +84,8 @@ function verifySealed(
   const sums = createReporter(sumsClaim.id, manifest.run_id);
   const expected = artifactNames.filter((artifact) => isExpected(artifact, manifest));
   const required = expected.map((artifact) => fileNameOf(artifact, manifest.run_id));
-  checkSums({ directory, known: new Map([...known, ...pass.facts]), required }, sums);
+  const read = new Map([...known, ...pass.facts]);
+  checkSums({ directory, known: read, required }, sums);
   const evidence: Evidence[] = [
     evidenceOf(sumsClaim, sums),
     ...contractEvidence(pass),
@@ -95,7 +96,7 @@ function verifySealed(
       emptinessProvenBy: claim.emptinessProvenBy ?? null,
     })),
     poolEvidence(run, root),
-    ...sealEvidence(run, { root, trust }),
+    ...sealEvidence(run, { root, trust, known: read }),
   ];
   return verdictOf(directory, manifest, evidence, pass.records);
 }

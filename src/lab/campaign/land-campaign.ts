@@ -56,17 +56,13 @@ function appendToPool(
 }
 
 function signRuns(sealer: RunSealer, rows: readonly CampaignRow[]): Result<SignedRuns, Fault> {
-  let sealed = 0;
-  let present = 0;
-  for (const row of rows) {
-    for (const directory of completeDirectory(row)) {
-      const result = sealer.seal(directory, row.run_id);
-      if (!result.ok) return result;
-      if (result.value.isNew) sealed += 1;
-      else present += 1;
-    }
-  }
-  return ok({ system: sealer.system, sealed, present });
+  const runs = rows.flatMap((row) =>
+    completeDirectory(row).map((directory) => ({ directory, runId: row.run_id })),
+  );
+  const results = sealer.sealAll(runs);
+  if (!results.ok) return results;
+  const sealed = results.value.filter(({ isNew }) => isNew).length;
+  return ok({ system: sealer.system, sealed, present: results.value.length - sealed });
 }
 
 /** Signing replaces SHA256SUMS, which lists the files of the seal from then on. */
