@@ -27,7 +27,7 @@ export function prepareJob(route: Route, value: unknown, catalog: Catalog): Job 
 }
 
 function singleJob(route: Extract<Route, { kind: "single" }>, value: unknown): Job | Refusal {
-  const parsed = parseRequest(route.endpoint.name, value);
+  const parsed = parseRequest(route.endpoint.name, withInstType(route, value));
   if (!parsed.ok) return refused(parsed.fault.venueCode, ...parsed.fault.params);
   const { instId, clOrdIds } = namesOf(parsed.value);
   return {
@@ -89,6 +89,12 @@ function withInstId(value: unknown, catalog: Catalog): unknown {
   if (rest["instId"] !== undefined && rest["instId"] !== "") return rest;
   const listing = catalog.findByCode(Number(instIdCode));
   return { ...rest, instId: listing?.instId ?? `#${String(instIdCode)}` };
+}
+
+/** OKX documents a type as required for marks, and answers without one: ccxt asks so. */
+function withInstType({ endpoint }: Route, value: unknown): unknown {
+  if (endpoint.name !== "mark_price" || typeof value !== "object" || value === null) return value;
+  return "instType" in value || !("instId" in value) ? value : { ...value, instType: "SWAP" };
 }
 
 type Names = Readonly<{ instId: string | null; clOrdIds: readonly string[] }>;
