@@ -7,10 +7,10 @@ import type {
   OrderRow,
   SendGate,
   Venue,
-  VenueFailure,
 } from "#venues";
 import { amendSubject, placeSubject } from "#venues";
 import type { ManualTime } from "./manual-time.ts";
+import { emptyCall, emptyRow, lost, refused } from "./scripted-answers.ts";
 
 /**
  * What happens to one request. `after`: the venue carried it out all the same. `late`: it arrives
@@ -99,7 +99,8 @@ export function scriptedVenue(time: ManualTime, gate: SendGate): ScriptedVenue {
   ): Answer<OrderAck> {
     const fault = next(act);
     const record = { ...emptyCall, ...about, sentMs: time.nowMs() };
-    const clOrdId = String(about.params["clOrdId"] ?? "");
+    const named = about.params["clOrdId"];
+    const clOrdId = typeof named === "string" ? named : "";
     if (typeof fault === "object" && fault !== null) return refused(record, fault.code);
     if (fault === "throws_before") throw new Error("the adapter broke before it sent");
     if (fault === "not_sent") return lost(record, "not_sent", "connection_error", null);
@@ -244,71 +245,5 @@ export function scriptedVenue(time: ManualTime, gate: SendGate): ScriptedVenue {
       const row = rows.get(clOrdId);
       if (row !== undefined) rows.set(clOrdId, { ...row, ...change });
     },
-  };
-}
-
-function lost(
-  record: CallRecord,
-  kind: VenueFailure["kind"],
-  errorType: NonNullable<CallRecord["errorType"]>,
-  httpStatus: number | null,
-): Answer<never> {
-  const failure = { kind, code: kind === "not_sent" ? "not_sent" : errorType, message: errorType };
-  return { ok: false, failure, call: { ...record, errorType, httpStatus } };
-}
-
-function refused(record: CallRecord, code: string): Answer<never> {
-  const missing = code === "51603";
-  const call = {
-    ...record,
-    httpStatus: 200,
-    latencyMs: 1,
-    code: missing ? code : "1",
-    msg: "refused",
-    sCode: missing ? null : code,
-    sMsg: missing ? null : "refused",
-    errorType: "api_error" as const,
-  };
-  const name = missing ? "order_not_found" : `venue_${code}`;
-  return { ok: false, failure: { kind: "refused", code: name, message: "refused" }, call };
-}
-
-const emptyCall: CallRecord = {
-  method: "POST",
-  endpoint: "",
-  params: {},
-  sentMs: 0,
-  latencyMs: null,
-  httpStatus: null,
-  code: null,
-  msg: null,
-  sCode: null,
-  sMsg: null,
-  errorType: null,
-  raw: null,
-};
-
-function emptyRow(nowMs: number): OrderRow {
-  return {
-    instId: "BTC-USDT-SWAP",
-    ordId: "",
-    clOrdId: null,
-    tdMode: "cross",
-    side: "buy",
-    posSide: "net",
-    ordType: "limit",
-    sz: "1",
-    px: "100",
-    fillSz: "0",
-    accFillSz: "0",
-    avgPx: null,
-    state: "live",
-    fee: "0",
-    feeCcy: "USDT",
-    reduceOnly: false,
-    stpMode: null,
-    cancelSource: null,
-    createdMs: nowMs,
-    updatedMs: nowMs,
   };
 }
