@@ -5,6 +5,13 @@ export {
   executionDocumentText,
   executionLineText,
 } from "./artifacts/execution/encode-execution.ts";
+export type {
+  VenueBootstrap,
+  VenueEndFacts,
+  VenueIdentity,
+  VenueInterface,
+} from "./artifacts/execution/venue-manifest.ts";
+export type { OrderSections } from "./artifacts/execution/venue-manifest-orders.ts";
 export type { JsonRecord } from "./artifacts/fields.ts";
 export type { FenceRow } from "./artifacts/gating-telemetry.ts";
 export { type HighRateFence, highRates } from "./artifacts/high-rate-fences.ts";

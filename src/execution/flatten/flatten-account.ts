@@ -18,6 +18,7 @@ export type Flattened = Readonly<{
   status: "success" | "partial" | "failed";
   reasonCode: string;
   errors: readonly string[];
+  endedMs: number;
 }>;
 
 export type FlattenOrder = Readonly<{
@@ -73,7 +74,9 @@ export async function flattenAccount(
       after.failed.length === 0,
       after.failed.length === 0 ? null : "not_all_answered",
     );
-  return { before, after, actions, ordersSubmitted: submitted, ...judge(before, after, act) };
+  const endedMs = session.journal.clock.nowMillis();
+  const judged = judge(before, after, act);
+  return { before, after, actions, ordersSubmitted: submitted, endedMs, ...judged };
 }
 
 type Closing = Readonly<{

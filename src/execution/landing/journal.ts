@@ -22,7 +22,7 @@ type OrderFile = LivingOrderFile | AuditOrderFile;
 type ExecutionFile = keyof ExecutionLines;
 
 /** There from the first moment, empty if there is nothing to say. */
-const livingFiles: readonly (LivingOrderFile | ExecutionFile)[] = [
+const files: readonly (OrderFile | ExecutionFile)[] = [
   "decision_trace",
   "ledger_ticks",
   "errors",
@@ -42,6 +42,14 @@ const livingFiles: readonly (LivingOrderFile | ExecutionFile)[] = [
   "capital_reconciliation_events",
   "price_reference_snapshots",
   "orderbook_snapshots",
+  "paging_traces",
+  "orders_history",
+  "fills",
+  "bills",
+  "auditor_discrepancies",
+  "exchange_error_events",
+  "slippage_records",
+  "latency_records",
 ];
 
 /** Where a record lies: the line of its file, from 1. */
@@ -71,7 +79,7 @@ export type Journal = Readonly<{
 
 export function openJournal(directory: string, runId: string, clock: RunClock): Journal {
   const writers = new Map<string, LineWriter>();
-  for (const file of livingFiles) writerOf(file);
+  for (const file of files) writerOf(file);
 
   function writerOf(file: string): LineWriter {
     const known = writers.get(file);

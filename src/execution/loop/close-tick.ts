@@ -6,22 +6,14 @@ import {
   microAmount,
   toAmount,
 } from "../amounts/amount.ts";
-import { netContracts, signedContracts } from "../audit/positions.ts";
-import { equityAt, totalCash, totalLots } from "../colony/reserve.ts";
+import { netContracts } from "../audit/positions.ts";
+import { totalLots } from "../colony/reserve.ts";
 import { refToLines } from "../landing/refs.ts";
 import { rounded } from "../quality/percentiles.ts";
 import { type AccountSeen, lookAtAccount } from "./account-look.ts";
+import { type Balanced, balanceBooks } from "./balance-books.ts";
 import type { RunState } from "./run-state.ts";
 import { degrade, takeSystemBills } from "./take-fills.ts";
-
-/** What the books of one tick say when they are held against the exchange's. */
-type Balanced = Readonly<{
-  total: Amount;
-  allocated: Amount;
-  /** Null where the exchange did not say enough. */
-  delta: Amount | null;
-  reason: string | null;
-}>;
 
 /** Looks at the account, holds the books against it, and writes the ledger's line of the tick. */
 export async function closeTick(state: RunState, tick: number): Promise<void> {
@@ -31,7 +23,7 @@ export async function closeTick(state: RunState, tick: number): Promise<void> {
   state.account = seen;
   state.apiErrors += seen.failed.length;
   checkPositions(state, seen);
-  const balanced = balance(state, seen);
+  const balanced = balanceBooks(state, seen);
   await reconcile(state, { tick, seen, balanced, reserveBefore });
   writeLedger(state, tick, seen);
 }
@@ -52,35 +44,6 @@ function checkPositions(state: RunState, seen: AccountSeen): void {
     return;
   }
   degrade(state, "positions_differ", `${theirs} lots reported, fills make ${ours}`);
-}
-
-/**
- * Positions are valued as the exchange values them, at their average price, so that a price that
- * moved between two questions is no difference: cash of everybody plus the value at entry is the
- * exchange's cash.
- */
-function balance(state: RunState, { balance: seen, positions }: AccountSeen): Balanced {
-  const { colony, reserve, markPrice } = state;
-  const { sizes } = colony;
-  const cash = totalCash(colony, reserve);
-  let allocated = 0n;
-  if (markPrice !== null) {
-    for (const slot of colony.members.keys()) allocated += equityAt(colony, slot, markPrice);
-  }
-  if (seen === null || positions === null) {
-    return { total: cash, allocated, delta: null, reason: "account_not_seen" };
-  }
-  const atEntry = positions.reduce((sum, position) => {
-    const lots = sizes.toLots(amountText(signedContracts(position)));
-    return lots === null || position.avgPx === "" ? sum : sum + sizes.valueOf(lots, position.avgPx);
-  }, 0n);
-  const unrealised = toAmount(seen.eq) - toAmount(seen.cashBal);
-  const total = cash + atEntry + unrealised;
-  const ours = totalLots(colony, reserve);
-  if (positions.length === 0 && ours !== 0) {
-    return { total, allocated, delta: null, reason: "positions_not_reported" };
-  }
-  return { total, allocated, delta: toAmount(seen.eq) - total, reason: null };
 }
 
 type Reconciled = Readonly<{

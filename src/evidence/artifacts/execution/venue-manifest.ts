@@ -69,7 +69,7 @@ export type GenomeSource = Readonly<{
 }>;
 
 /** How agents came to their number and their money. */
-export type BootstrapFacts = Readonly<{
+export type VenueBootstrap = Readonly<{
   bootstrap_capital_source: string;
   bootstrap_capital_currency: string;
   bootstrap_capital_field: string;
@@ -87,7 +87,7 @@ export type BootstrapFacts = Readonly<{
 }>;
 
 /** Through what the venue was spoken to, and which account answered. */
-export type InterfaceFacts = Readonly<{
+export type VenueInterface = Readonly<{
   exchange_lib: "direct" | "okx_sdk" | "ccxt";
   exchange_id: string;
   env: "okx_demo" | "okx_live";
@@ -160,8 +160,8 @@ export type VenueEndFacts = Readonly<{
 }>;
 
 export type VenueManifest = VenueIdentity &
-  BootstrapFacts &
-  InterfaceFacts &
+  VenueBootstrap &
+  VenueInterface &
   VenueEndFacts &
   OrderSections &
   HostFacts;
@@ -212,7 +212,7 @@ const identityFields: Fields<VenueIdentity> = {
   }),
 };
 
-const bootstrapFields: Fields<BootstrapFacts> = {
+const bootstrapFields: Fields<VenueBootstrap> = {
   bootstrap_capital_source: reason,
   bootstrap_capital_currency: code,
   bootstrap_capital_field: reason,
@@ -229,7 +229,7 @@ const bootstrapFields: Fields<BootstrapFacts> = {
   preflight_status: oneOf(["success", "partial", "failed", "not_reached"]),
 };
 
-const interfaceFields: Fields<InterfaceFacts> = {
+const interfaceFields: Fields<VenueInterface> = {
   exchange_lib: oneOf(["direct", "okx_sdk", "ccxt"]),
   exchange_id: code,
   env: oneOf(["okx_demo", "okx_live"]),
@@ -238,7 +238,7 @@ const interfaceFields: Fields<InterfaceFacts> = {
   connect_check_ok: flag,
   account_id_hash: hex16,
   account_mode: nullable(
-    strictRecord<NonNullable<InterfaceFacts["account_mode"]>>({
+    strictRecord<NonNullable<VenueInterface["account_mode"]>>({
       pos_mode: code,
       margin_mode: oneOf(["cross", "isolated"]),
       account_level: code,
@@ -254,7 +254,7 @@ const interfaceFields: Fields<InterfaceFacts> = {
   execution_alignment_report_path_reason: nullable(reason),
   execution_raw_samples_path: nullable(reason),
   execution_raw_samples_path_reason: nullable(reason),
-  boundary_promises: strictRecord<InterfaceFacts["boundary_promises"]>({
+  boundary_promises: strictRecord<VenueInterface["boundary_promises"]>({
     exclusive_account: flag,
     manual_intervention: flag,
   }),

@@ -1,0 +1,226 @@
+import { err, type Fault, isoFromMillis, ok, type Result } from "#base";
+import {
+  executionDocumentText,
+  type OrderManifest,
+  orderDocumentText,
+  type StartupPreflight,
+  sealVenueRun,
+  verifyOrders,
+} from "#evidence";
+import type { Broker } from "#venues";
+import type { PositionsSeen } from "../audit/positions.ts";
+import { auditRun } from "../audit/run-audit.ts";
+import type { ChosenGenomes } from "../bootstrap/choose-genomes.ts";
+import { type Flattened, flattenAccount, openCount } from "../flatten/flatten-account.ts";
+import { type AccountSeen, lookAtAccount } from "../loop/account-look.ts";
+import type { VenueRunEnd } from "../loop/run-end.ts";
+import type { RunState } from "../loop/run-state.ts";
+import { takeFills, takeSystemBills } from "../loop/take-fills.ts";
+import type { RunSession } from "../run/open-session.ts";
+import { landDocuments } from "./land-documents.ts";
+import { manifestOf } from "./manifest.ts";
+import type { ManifestEnd } from "./manifest-facts.ts";
+import { refIndexOf } from "./ref-index.ts";
+import { writeRunDocument } from "./write-document.ts";
+
+export type FinishParts = Readonly<{
+  session: RunSession;
+  genomes: ChosenGenomes;
+  broker: Broker | null;
+  state: RunState | null;
+  flattened: Flattened | null;
+  windowStartMs: number;
+  end: VenueRunEnd;
+  status: ManifestEnd["status"];
+  detail: string;
+  stop: string | null;
+}>;
+
+export type FinishedRun = Readonly<{
+  directory: string;
+  /** What the verifier says of the orders, once everything is written. */
+  verdict: "PASS" | "FAIL" | "NOT_MEASURABLE";
+  reasons: readonly string[];
+  signed: boolean;
+}>;
+
+/**
+ * The end of a run, whatever brought it: own orders are cancelled, what is held may be closed, the
+ * auditor looks at everything, and what is known is written, verified and sealed. Faults: those of
+ * writing and sealing; the directory then stays unsealed, which means never finished.
+ */
+export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun, Fault>> {
+  const { session } = parts;
+  const endAccount = await settleAccount(parts);
+  const startPositions = parts.flattened?.before ?? null;
+  const start = positionsSeen(startPositions, session.startedMs);
+  const audited = await auditRun({
+    session,
+    state: parts.state,
+    windowStartMs: parts.windowStartMs,
+    startPositions: start,
+    endAccount,
+  });
+  const documents = landDocuments({
+    session,
+    broker: parts.broker,
+    state: parts.state,
+    end: parts.end,
+    audited,
+    startPositions: start,
+    endPositions: positionsSeen(endAccount, endAccount.atMs),
+  });
+  if (!documents.ok) return documents;
+  const preflight = writePreflight(parts);
+  if (!preflight.ok) return preflight;
+  const closed = await closeFiles(session);
+  if (!closed.ok) return closed;
+  const { directory, runId } = session;
+  const index = orderDocumentText("evidence_ref_index", refIndexOf(directory, runId));
+  const indexed = writeRunDocument(directory, "evidence_ref_index.json", index);
+  if (!indexed.ok) return indexed;
+  return sealWith(parts, {
+    status: parts.status,
+    detail: parts.detail,
+    stop: parts.stop,
+    endMs: session.journal.clock.nowMillis(),
+    scope: audited.scope,
+    ...documents.value,
+    oneShot: oneShotOf(parts, audited.own.attempts),
+  });
+}
+
+function positionsSeen(seen: AccountSeen | null, atMs: number): PositionsSeen {
+  return { atMs: seen?.atMs ?? atMs, positions: seen?.positions ?? [] };
+}
+
+/** Nothing of ours rests when the auditor begins, and everything that filled is in the books. */
+async function settleAccount(parts: FinishParts): Promise<AccountSeen> {
+  const { session, broker, state } = parts;
+  if (broker !== null) {
+    await broker.cancelAll({
+      owner: { type: "lifecycle", scope: "operator" },
+      kind: "cancel_at_end",
+      tick: null,
+      tickReason: "after_the_last_tick",
+      intentPrefix: "end:cancel:",
+      instIds: [session.request.config.instId],
+      others: false,
+    });
+  }
+  const wantsFlat = session.request.config.shutdownFlatten && state !== null;
+  if (broker !== null && wantsFlat) {
+    const flat = await flattenAccount(session, broker, { scope: "shutdown_flatten", act: true });
+    for (const { clientOrderId, intent } of broker.orders()) {
+      const { owner } = intent;
+      if (owner.type !== "lifecycle" || owner.scope !== "shutdown_flatten") continue;
+      state.ownerByOrder.set(clientOrderId, { agentHash: null, askedLots: 0, tick: null });
+    }
+    if (openCount(flat.after) === null) session.journal.land();
+  }
+  if (state !== null) {
+    await takeFills(state);
+    await takeSystemBills(state);
+  }
+  return lookAtAccount(session, "run_end", null);
+}
+
+function writePreflight(parts: FinishParts): Result<void, Fault> {
+  const { session, flattened } = parts;
+  const endMs = session.journal.clock.nowMillis();
+  const document: StartupPreflight = {
+    schema_version: "startup_preflight/1",
+    run_id: session.runId,
+    mode: session.request.mode,
+    inst_id: session.request.config.instId,
+    start_time: isoFromMillis(session.startedMs),
+    end_time: isoFromMillis(flattened?.endedMs ?? endMs),
+    duration_ms: (flattened?.endedMs ?? endMs) - session.startedMs,
+    before: lookOf(flattened?.before ?? null),
+    after: lookOf(flattened?.after ?? null),
+    actions: flattened?.actions ?? [],
+    preflight_status: flattened?.status ?? "failed",
+    preflight_errors: flattened?.errors ?? [parts.detail],
+  };
+  const text = orderDocumentText("startup_preflight", document);
+  return writeRunDocument(session.directory, "startup_preflight.json", text);
+}
+
+function lookOf(seen: AccountSeen | null): StartupPreflight["before"] {
+  const orders = seen === null ? null : openCount(seen);
+  const positions = seen?.positions?.length ?? null;
+  const balance = seen?.balance?.eq ?? null;
+  const why = "not_answered";
+  return {
+    open_orders_count: orders,
+    open_orders_count_reason: orders === null ? why : null,
+    positions_count: positions,
+    positions_count_reason: positions === null ? why : null,
+    balance,
+    balance_reason: balance === null ? why : null,
+  };
+}
+
+type Proof = NonNullable<OrderManifest["oneshot_closure_proof"]>;
+type Attempts = readonly Readonly<{
+  intent_id: string;
+  client_order_id: string;
+  operation: string;
+  exchange_ids: Readonly<{ ordId: string | null }>;
+}>[];
+
+function oneShotOf({ session, state }: FinishParts, attempts: Attempts): Proof {
+  const { oneShot } = session.request.config;
+  const done = state?.oneShot ?? null;
+  const own = attempts.filter(
+    ({ intent_id, operation }) => operation === "place" && intent_id === done?.intentId,
+  );
+  return {
+    enabled: oneShot !== null,
+    tick: done?.tick ?? null,
+    action: oneShot?.action ?? null,
+    agent_id_hash: done?.agentHash ?? null,
+    client_order_id: own.at(-1)?.client_order_id ?? null,
+    ordId: own.at(-1)?.exchange_ids.ordId ?? null,
+    step88_verdict: null,
+  };
+}
+
+async function closeFiles({ journal, sink }: RunSession): Promise<Result<void, Fault>> {
+  const journalClosed = journal.close();
+  const sinkClosed = await sink.close();
+  if (!journalClosed.ok) return journalClosed;
+  return sinkClosed.ok ? ok(undefined) : sinkClosed;
+}
+
+/** The proof of the one-shot says what Step 88 says, so the run is verified once before its seal. */
+function sealWith(parts: FinishParts, end: ManifestEnd): Result<FinishedRun, Fault> {
+  const { session } = parts;
+  const { directory, request } = session;
+  const draft = writeManifest(parts, end);
+  if (!draft.ok) return draft;
+  const first = verifyOrders(directory);
+  if (!first.ok) return err(first.fault);
+  const step88 = first.value.claims.find(({ id }) => id === "step88_order_confirmation")?.verdict;
+  const step88_verdict = step88 === "NOT_APPLICABLE" ? null : (step88 ?? null);
+  const oneShot = end.oneShot.enabled ? { ...end.oneShot, step88_verdict } : end.oneShot;
+  const whole = writeManifest(parts, { ...end, oneShot });
+  if (!whole.ok) return whole;
+  const sealed = sealVenueRun(directory, request.sealer);
+  if (!sealed.ok) return sealed;
+  const verdict = verifyOrders(directory);
+  if (!verdict.ok) return err(verdict.fault);
+  const { verdict: word, reasons } = verdict.value;
+  return ok({ directory, verdict: word, reasons, signed: sealed.value.signed !== null });
+}
+
+/** Replaces the manifest at once; `end` null while the run runs. */
+export function writeManifest(
+  parts: Pick<FinishParts, "session" | "genomes" | "broker" | "state" | "flattened">,
+  end: ManifestEnd | null,
+): Result<void, Fault> {
+  const { session, genomes, broker, state, flattened } = parts;
+  const manifest = manifestOf({ session, genomes, broker, state, flattened, end });
+  const text = executionDocumentText("run_manifest", manifest);
+  return writeRunDocument(session.directory, "run_manifest.json", text, "replace");
+}

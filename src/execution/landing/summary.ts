@@ -1,0 +1,114 @@
+import type { ExecutionDocuments } from "#evidence";
+import { floorMicro } from "../amounts/amount.ts";
+import type { Audited } from "../audit/run-audit.ts";
+import { at } from "../colony/colony.ts";
+import { equityAt, tripletAt } from "../colony/reserve.ts";
+import type { VenueRunEnd } from "../loop/run-end.ts";
+import type { RunState } from "../loop/run-state.ts";
+import { rounded } from "../quality/percentiles.ts";
+import type { RunSession } from "../run/open-session.ts";
+
+type Summary = ExecutionDocuments["multiple_experiments_summary"];
+type AgentRow = Summary["agents"][number];
+
+/** multiple_experiments_summary.json of one run at a venue. */
+export function summaryOf(
+  session: RunSession,
+  state: RunState | null,
+  end: VenueRunEnd,
+  audited: Audited,
+): Summary {
+  const { runId, configHash, request } = session;
+  const { own, rows } = audited;
+  const history = rows.history.map(({ row }) => row);
+  const price = state?.markPrice ?? "0";
+  const triplet =
+    state === null
+      ? { allocated_capital_micro: 0, system_reserve_micro: 0, current_total_micro: 0 }
+      : tripletAt(state.colony, state.reserve, price);
+  const initial = state === null ? 0 : floorMicro(state.bootstrapEquity);
+  const agents = state === null ? [] : agentRows(state, price);
+  const gains = (row: AgentRow): boolean => row.final_capital_micro > row.initial_capital_micro;
+  const back = initial === 0 ? null : rounded((triplet.current_total_micro - initial) / initial);
+  return {
+    schema_version: "venue_run_summary/1",
+    run_id: runId,
+    mode: request.mode,
+    config_hash: configHash,
+    end,
+    audit_declaration: {
+      group_id: runId,
+      ablation: null,
+      ablation_detail: null,
+      null_hypothesis: null,
+      reason: "a single run at a venue compares nothing",
+    },
+    ticks: state?.ticksDone ?? 0,
+    steps: state?.steps ?? 0,
+    founders: agents.length,
+    births: 0,
+    deaths: state?.deaths ?? 0,
+    alive_agents: state?.colony.members.length ?? 0,
+    agents_ever: agents.length,
+    orders_placed: [...own.orders.values()].filter(({ sent }) => sent).length,
+    orders_filled: history.filter((row) => row.state === "filled").length,
+    orders_partially_filled: history.filter(
+      (row) => row.state !== "filled" && /[1-9]/.test(row.accFillSz),
+    ).length,
+    orders_rejected: [...own.orders.values()].filter(({ outcome }) => outcome === "rejected")
+      .length,
+    fills: rows.fills.length,
+    profitable_agents_all: agents.filter(gains).length,
+    profitable_agents_alive: agents.filter((row) => row.is_alive && gains(row)).length,
+    capital_triplet: triplet,
+    initial_total_micro: initial,
+    system_return: back,
+    system_return_reason: back === null ? "the_run_ended_before_there_was_a_capital" : null,
+    has_nan: state !== null && !isFinite(state, Number.isNaN),
+    has_inf: state !== null && !isFinite(state, (value) => Math.abs(value) === Infinity),
+    agents,
+  };
+}
+
+function agentRows({ colony }: RunState, price: string): readonly AgentRow[] {
+  const alive = colony.members.map((member, slot): AgentRow => {
+    return {
+      agent_id_hash: member.hash,
+      gene_id: member.geneId,
+      initial_capital_micro: member.capitalMicro,
+      final_capital_micro: floorMicro(equityAt(colony, slot, price)),
+      fees_micro: member.feesMicro,
+      position_lots: at(colony.world.position, slot),
+      orders: member.orders,
+      fills: member.fills,
+      is_alive: true,
+    };
+  });
+  const dead = colony.buried.map((member): AgentRow => {
+    return {
+      agent_id_hash: member.hash,
+      gene_id: member.geneId,
+      initial_capital_micro: member.capitalMicro,
+      final_capital_micro: 0,
+      fees_micro: member.feesMicro,
+      position_lots: 0,
+      orders: member.orders,
+      fills: member.fills,
+      is_alive: false,
+    };
+  });
+  return [...alive, ...dead].toSorted((left, right) =>
+    left.agent_id_hash < right.agent_id_hash ? -1 : 1,
+  );
+}
+
+/** Whether no number that a decision rests on is of that kind. */
+function isFinite({ colony }: RunState, test: (value: number) => boolean): boolean {
+  const { world, members } = colony;
+  return members.every(
+    (_, slot) =>
+      ![world.cash, world.equity, world.position, world.lastSignal].some((array) =>
+        test(at(array, slot)),
+      ),
+  );
+}
