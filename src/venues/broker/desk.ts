@@ -57,10 +57,7 @@ export async function freezeDesk(
   await freeze.trigger({ reason, detail, tick: evidence.tick, refs });
 }
 
-export function refTo(
-  { file, line, sha256 }: LandedLine,
-  auditScopeId: string | null,
-): EvidenceRef {
+function refTo({ file, line, sha256 }: LandedLine, auditScopeId: string | null): EvidenceRef {
   return { file, line_start: line, line_end: line, sha256, audit_scope_id: auditScopeId };
 }
 
