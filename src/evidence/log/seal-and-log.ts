@@ -13,10 +13,13 @@ export type SealResult = Readonly<{
   isNew: boolean;
 }>;
 
-export type RunToSeal = Pick<SealRequest, "runId" | "detached"> & Readonly<{ directory: string }>;
+/** What is asked of each run alone. */
+type OwnRequest = "runId" | "detached" | "areRecordsDurable";
+
+export type RunToSeal = Pick<SealRequest, OwnRequest> & Readonly<{ directory: string }>;
 
 export type SealAndLogRequest = Readonly<{
-  seal: Omit<SealRequest, "runId" | "detached">;
+  seal: Omit<SealRequest, OwnRequest>;
   log: LogRunRequest & Readonly<{ place: LogPlace }>;
 }>;
 

@@ -3,14 +3,14 @@ import { type BinaryHash, hashLength } from "../merkle/hash.ts";
 import type { NodeReader } from "../merkle/proof.ts";
 import { createUpperTiles, type LeafHashReader, tileNodes } from "../merkle/tile-nodes.ts";
 import { createTreeBuilder, type TreeBuilder } from "../merkle/tree-builder.ts";
-import { draftSuffix, writeAll } from "../store/document.ts";
+import { writeAll } from "../store/document.ts";
 import type { FileSystem } from "../store/file-system.ts";
 
 /** Writes the leaf hashes of a run in a row while its tree grows. Throws as the port does. */
 export type LeafHashWriter = Readonly<{
   add: (leaf: BinaryHash) => void;
   tree: TreeBuilder;
-  /** Puts the file in place and gives its SHA-256; its name is durable with its directory. */
+  /** Ends the file and gives its SHA-256; it is durable when the files of the seal are settled. */
   finish: () => string;
   /** Lets go of the file when there will be no seal. */
   abandon: () => void;
@@ -21,9 +21,7 @@ export type LeafHashWriter = Readonly<{
 const batchBytes = 8192 * hashLength;
 
 export function createLeafHashWriter(fs: FileSystem, path: string): LeafHashWriter {
-  const draft = `${path}${draftSuffix}`;
-  if (fs.look(draft) !== null) fs.unlink(draft);
-  const file = fs.open(draft, "create", 0o644);
+  const file = fs.open(path, "create", 0o644);
   const upper = createUpperTiles();
   const tree = createTreeBuilder(upper.onNode);
   const digest = createHash("sha256");
@@ -52,9 +50,7 @@ export function createLeafHashWriter(fs: FileSystem, path: string): LeafHashWrit
     },
     finish(): string {
       flush();
-      fs.sync(file);
       close();
-      fs.rename(draft, path);
       return digest.digest("hex");
     },
     abandon: close,

@@ -13,6 +13,13 @@ export type LeafTaker = Readonly<{
   tree: { readonly size: number };
 }>;
 
+export type DigestOptions = Readonly<{
+  leaves: LeafTaker;
+  listedSums: ReadonlyMap<string, string>;
+  /** Their contents and names need no sync. */
+  areRecordsDurable: boolean;
+}>;
+
 /**
  * Syncs and reads every record file once: its leaves go into the tree, its row into the table.
  * Where the run listed a sum itself, the file must still have it. Faults: seal_torn_record,
@@ -22,8 +29,7 @@ export function digestRecords(
   fs: FileSystem,
   directory: string,
   paths: readonly string[],
-  leaves: LeafTaker,
-  listedSums: ReadonlyMap<string, string>,
+  { leaves, listedSums, areRecordsDurable }: DigestOptions,
 ): Result<readonly TableRow[], Fault> {
   const rows: TableRow[] = [];
   for (const path of paths) {
@@ -33,7 +39,7 @@ export function digestRecords(
     const read = attemptIo("read", at, () => {
       const file = fs.open(at, "read", 0);
       try {
-        fs.sync(file);
+        if (!areRecordsDurable) fs.sync(file);
         return readLeaves(fs, file, path, form, leaves.add);
       } finally {
         fs.close(file);
@@ -48,6 +54,7 @@ export function digestRecords(
     }
     rows.push({ path, size, sha256, form, first_leaf, leaves: count });
   }
+  if (areRecordsDurable) return ok(rows);
   const folders = new Set(paths.map((path) => dirname(join(directory, path))));
   const synced = attemptIo("write", directory, () => {
     for (const folder of [...folders, directory]) fs.syncDirectory(folder);

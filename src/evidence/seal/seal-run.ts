@@ -3,7 +3,7 @@ import { assert, bytesToHex, type Fault, type Millis, ok, type Result } from "#b
 import type { SigningKey } from "../keys/key-ring.ts";
 import { sha256 } from "../merkle/hash.ts";
 import { inclusionProof } from "../merkle/proof.ts";
-import { placeDocument, writeDocument } from "../store/document.ts";
+import { writeDocument } from "../store/document.ts";
 import type { FileSystem } from "../store/file-system.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
@@ -16,8 +16,8 @@ import { createLeafHashWriter, type LeafHashWriter } from "./leaf-hash-file.ts";
 import { isSealPath, proofPath, runOrigin, sealFiles } from "./seal-files.ts";
 import { digestRecords, refuseTorn } from "./seal-records.ts";
 import { clearUnfinishedSeal, findRecords, leaveUnsealed } from "./seal-space.ts";
+import { makeFolders, putFile, type SealSpace, settleFiles } from "./seal-writing.ts";
 import { formatStatement, statementType } from "./statement.ts";
-import { type FileSum, formatSums } from "./sums.ts";
 import { formatTlogProof } from "./tlog-proof.ts";
 import { walkFiles } from "./walk.ts";
 
@@ -30,6 +30,11 @@ export type SealRequest = Readonly<{
   nowMs: Millis;
   /** Folders with a SHA256SUMS of their own, whose other files may be retained out later. */
   detached?: readonly string[];
+  /**
+   * The writer of the run synced every record and its name before it said that the run ended, and
+   * the caller heard it say so. They are not synced again.
+   */
+  areRecordsDurable?: boolean;
   fs?: FileSystem;
 }>;
 
@@ -93,7 +98,7 @@ type Subject = Readonly<{
 /** Everything that the seal adds, the statement last. */
 function writeSeal(
   { fs, directory, records, listedSums, origin }: Subject,
-  { runId, keys, nowMs, detached = [] }: SealRequest,
+  { runId, keys, nowMs, detached = [], areRecordsDurable = false }: SealRequest,
 ): Result<RunSeal, Fault> {
   const hashesPath = join(directory, sealFiles.leafHashes);
   const made = attemptIo("write", hashesPath, () => makeFolders(fs, dirname(hashesPath)));
@@ -101,7 +106,8 @@ function writeSeal(
   const leaves = attemptIo("write", hashesPath, () => createLeafHashWriter(fs, hashesPath));
   if (!leaves.ok) return leaves;
   try {
-    const rows = digestRecords(fs, directory, records, leaves.value, listedSums);
+    const taken = { leaves: leaves.value, listedSums, areRecordsDurable };
+    const rows = digestRecords(fs, directory, records, taken);
     if (!rows.ok) return rows;
     const table = formatFileTable({ run_id: runId, detached, files: rows.value });
     const space: SealSpace = { fs, directory, written: [] };
@@ -144,24 +150,6 @@ export function makeReadOnly(fs: FileSystem, directory: string): Result<void, Fa
   });
 }
 
-/** The files of the seal that are written so far. */
-type SealSpace = Readonly<{ fs: FileSystem; directory: string; written: FileSum[] }>;
-
-function put(space: SealSpace, path: string, bytes: Uint8Array): Result<void, Fault> {
-  const target = join(space.directory, path);
-  const made = attemptIo("write", target, () => makeFolders(space.fs, dirname(target)));
-  if (!made.ok) return made;
-  space.written.push({ path, sha256: bytesToHex(sha256(bytes)) });
-  return placeDocument(space.fs, target, bytes);
-}
-
-/** Their names are durable with all others, before the statement. */
-function makeFolders(fs: FileSystem, path: string): void {
-  if (fs.look(path) !== null) return;
-  makeFolders(fs, dirname(path));
-  fs.makeDirectory(path, 0o755);
-}
-
 type TreeParts = Readonly<{
   rows: readonly TableRow[];
   table: Uint8Array;
@@ -173,7 +161,7 @@ type TreeParts = Readonly<{
 /** The last leaf, then the checkpoint over all, then a proof for every whole file. */
 function writeTree(space: SealSpace, parts: TreeParts): Result<Checkpoint, Fault> {
   const { rows, table, leaves, origin, keys } = parts;
-  const tablePut = put(space, sealFiles.table, table);
+  const tablePut = putFile(space, sealFiles.table, table);
   if (!tablePut.ok) return tablePut;
   leaves.add(hashLeafMessage(wholeLeaf(sealFiles.table, table)));
   const finished = attemptIo("write", join(space.directory, sealFiles.leafHashes), leaves.finish);
@@ -186,7 +174,7 @@ function writeTree(space: SealSpace, parts: TreeParts): Result<Checkpoint, Fault
     checkpoint,
     keys.map(({ note }) => note),
   );
-  const checkpointPut = put(space, sealFiles.checkpoint, signed);
+  const checkpointPut = putFile(space, sealFiles.checkpoint, signed);
   if (!checkpointPut.ok) return checkpointPut;
 
   const nodes = leaves.nodes();
@@ -195,7 +183,7 @@ function writeTree(space: SealSpace, parts: TreeParts): Result<Checkpoint, Fault
   for (const { path, first_leaf: index } of proven) {
     const proof = inclusionProof(index, size, nodes);
     const bytes = formatTlogProof({ index, proof, checkpoint: signed });
-    const proofPut = put(space, proofPath(path), bytes);
+    const proofPut = putFile(space, proofPath(path), bytes);
     if (!proofPut.ok) return proofPut;
   }
   return ok(checkpoint);
@@ -209,33 +197,19 @@ function wholeLeaf(path: string, bytes: Uint8Array): Uint8Array {
 
 type StatementParts = Checkpoint & Pick<SealRequest, "runId" | "keys" | "nowMs">;
 
-/** After this every name written so far survives a crash. */
-function syncNames({ fs, directory, written }: SealSpace): Result<void, Fault> {
-  const folders = new Set(written.flatMap(({ path }) => foldersAbove(path)));
-  return attemptIo("write", directory, () => {
-    for (const folder of folders) fs.syncDirectory(join(directory, folder));
-  });
-}
-
-/** Of `proofs/tlog/files.json.tlog-proof`: `proofs/tlog`, `proofs`, and the run's own directory. */
-function foldersAbove(path: string): readonly string[] {
-  const folder = dirname(path);
-  return folder === "." ? [folder] : [folder, ...foldersAbove(folder)];
-}
-
-/** SHA256SUMS over everything so far, then the statement over that; gives the latter's SHA-256. */
+/** All durable, SHA256SUMS over it, then the statement over that; gives the latter's SHA-256. */
 function writeStatement(
   space: SealSpace,
   rows: readonly TableRow[],
   parts: StatementParts,
 ): Result<string, Fault> {
   const { origin, size, root, runId, keys, nowMs } = parts;
-  const sums = [...rows.map(({ path, sha256: sum }) => ({ path, sha256: sum })), ...space.written];
-  const sumsPut = put(space, sealFiles.sums, formatSums(sums));
-  if (!sumsPut.ok) return sumsPut;
-  const subjects = [...rows, ...space.written]
-    .map(({ path, sha256: sum }) => ({ path, sha256: sum }))
-    .sort((left, right) => (left.path < right.path ? -1 : 1));
+  const records = rows.map(({ path, sha256: sum }) => ({ path, sha256: sum }));
+  const settled = settleFiles(space, records);
+  if (!settled.ok) return settled;
+  const subjects = [...records, ...space.written].sort((left, right) =>
+    left.path < right.path ? -1 : 1,
+  );
   const sealers = keys.map(({ name, publicKey }) => ({ name, key: publicKey }));
   const payload = formatStatement({
     subjects,
@@ -247,8 +221,6 @@ function writeStatement(
     sealers,
   });
   const envelope = formatEnvelope(signEnvelope(statementType, payload, keys));
-  const durable = syncNames(space);
-  if (!durable.ok) return durable;
   const sealed = writeDocument(space.fs, join(space.directory, sealFiles.statement), envelope);
   return sealed.ok ? ok(bytesToHex(sha256(envelope))) : sealed;
 }

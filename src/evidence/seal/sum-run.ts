@@ -27,8 +27,9 @@ export function sumRun(
   }
   const cleared = clearUnfinishedSeal(fs, directory, records.value);
   if (!cleared.ok) return cleared;
-  const nowhere = { add: () => undefined, tree: { size: 0 } };
-  const rows = digestRecords(fs, directory, records.value, nowhere, cleared.value);
+  const leaves = { add: () => undefined, tree: { size: 0 } };
+  const options = { leaves, listedSums: cleared.value, areRecordsDurable: false };
+  const rows = digestRecords(fs, directory, records.value, options);
   if (!rows.ok) return rows;
   const path = join(directory, sealFiles.sums);
   const sums = formatSums(rows.value.map((row) => ({ path: row.path, sha256: row.sha256 })));

@@ -57,7 +57,10 @@ function appendToPool(
 
 function signRuns(sealer: RunSealer, rows: readonly CampaignRow[]): Result<SignedRuns, Fault> {
   const runs = rows.flatMap((row) =>
-    completeDirectory(row).map((directory) => ({ directory, runId: row.run_id })),
+    completeDirectory(row).map((directory) => {
+      // A run of this campaign was heard to land; of one that was there nobody knows how it came.
+      return { directory, runId: row.run_id, areRecordsDurable: row.state === "completed" };
+    }),
   );
   const results = sealer.sealAll(runs);
   if (!results.ok) return results;
