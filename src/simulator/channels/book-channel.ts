@@ -40,6 +40,9 @@ export function createBookChannel(floor: Floor, books: BookTap, hub: Hub): BookC
       if (family === "books5" || family === "bbo-tbt") return pushTop(listing, [to], floor, hub);
       const { publisher } = publishedOf(listing);
       const { book, atMs } = books.read(listing, deepestBook, bookPoint(listing));
+      // With nobody else listening the state may be as old as the last who did.
+      const isAlone = [...hub.ofInstrument("books", listing.index)].length <= 1;
+      if (isAlone) publisher.update(book, atMs);
       const row = publisher.snapshot() ?? publisher.update(book, atMs);
       if (row === null) return;
       hub.push(to, `[${JSON.stringify({ ...row, prevSeqId: -1 })}]`, { action: "snapshot" });
