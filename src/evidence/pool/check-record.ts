@@ -1,6 +1,7 @@
 import { findGenomeSchema } from "#core";
 import { type PoolRecord, poolRecord } from "../artifacts/pool-record.ts";
-import { parseRecord } from "../reading/parse-record.ts";
+import { judgeRecord } from "../reading/parse-record.ts";
+import { scanLine } from "../reading/scan/record-scanner.ts";
 import { agentIdHash, createGenomeAnchorer, type GenomeAnchorer } from "../run/agent-identity.ts";
 import { fromCanonicalBase64 } from "../run/canonical-base64.ts";
 import { runFileNames } from "../run/file-names.ts";
@@ -27,12 +28,16 @@ export function createRecordChecker(): RecordChecker {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const checkGenome = createGenomeChecker();
   return (line, number) => {
+    const plain = scanLine(line, poolRecord);
+    if (plain !== null) {
+      return { record: plain, problems: [...ownFacts(plain), ...checkGenome(plain)] };
+    }
     const text = decode(decoder, line);
     if (text === null) {
       const problem = { code: "text_not_utf8", field: null, detail: "bytes are not UTF-8" };
       return { record: null, problems: [{ claim: "pool_records", ...problem }] };
     }
-    const { value: record, problems: refused } = parseRecord(text, poolRecord, number);
+    const { value: record, problems: refused } = judgeRecord(text, poolRecord, number);
     const problems: RecordProblem[] = refused.map(({ code, field, detail }) => {
       return { claim: "pool_records", code, field: field ?? null, detail };
     });

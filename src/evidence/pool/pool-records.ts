@@ -1,17 +1,19 @@
 import { join } from "node:path";
-import { Defect, err, type Fault, ok, type Result } from "#base";
+import { err, type Fault, ok, type Result } from "#base";
 import { type RosterAgent, rosterAgent, rosterHead } from "../artifacts/agent-roster.ts";
 import { type GenomeLine, genomeLine } from "../artifacts/genomes-snapshot.ts";
 import { type PoolRecord, poolRecord } from "../artifacts/pool-record.ts";
 import type { RunManifest } from "../artifacts/run-manifest.ts";
 import type { RunSummary } from "../artifacts/run-summary.ts";
 import { type SurvivorLine, survivorLine } from "../artifacts/survivors.ts";
-import { parseRecord } from "../reading/parse-record.ts";
+import { judgeRecord } from "../reading/parse-record.ts";
 import type { Problem } from "../reading/problem.ts";
+import type { FileFacts } from "../reading/read-chunks.ts";
 import { readLines } from "../reading/read-lines.ts";
 import { readListDocument } from "../reading/read-list-document.ts";
 import { readRecords } from "../reading/read-records.ts";
 import { readRunManifest, readRunSummary } from "../reading/read-run.ts";
+import { recordScanner, scanLine } from "../reading/scan/record-scanner.ts";
 import { runFileNames } from "../run/file-names.ts";
 import { tierOneFolder } from "../run/layout.ts";
 import { lifetimeGain } from "../run/population-stats.ts";
@@ -19,20 +21,29 @@ import { lifetimeGain } from "../run/population-stats.ts";
 /**
  * What a sealed run gives to the stage-1 pool: one record for each survivor of a completed run, in
  * the order of survivors.jsonl, built from the sealed files alone. Any other run gives nothing.
- * Faults: run_file_missing, run_file_invalid.
+ * Every file that is read through has its facts put into `seen`, by its name. Faults:
+ * run_file_missing, run_file_invalid.
  */
-export function poolRecordsOf(directory: string): Result<readonly PoolRecord[], Fault> {
+export function poolRecordsOf(
+  directory: string,
+  seen: SeenFiles = new Map(),
+): Result<readonly PoolRecord[], Fault> {
   const manifest = readRunManifest(directory);
   if (!manifest.ok) return manifest;
   if (manifest.value.status !== "completed") return ok([]);
+  const { end_time } = manifest.value;
+  if (end_time === null) {
+    const message = "a completed run has an end, and the manifest tells none";
+    return err({ code: "run_file_invalid", message, at: directory });
+  }
   const summary = readRunSummary(directory);
   if (!summary.ok) return summary;
-  const survivors = readSurvivors(directory);
+  const survivors = readSurvivors(directory, seen);
   if (!survivors.ok) return survivors;
   const wanted = new Set(survivors.value.map(({ agent_id }) => agent_id));
-  const genomes = readGenomes(directory, wanted);
+  const genomes = readGenomes(directory, wanted, seen);
   if (!genomes.ok) return genomes;
-  const roster = readRoster(directory, wanted);
+  const roster = readRoster(directory, wanted, seen);
   if (!roster.ok) return roster;
 
   const records: PoolRecord[] = [];
@@ -43,24 +54,26 @@ export function poolRecordsOf(directory: string): Result<readonly PoolRecord[], 
       const message = `${survivor.agent_id} survived but has no genome anchor`;
       return err({ code: "run_file_invalid", message, at: directory });
     }
-    const facts = { manifest: manifest.value, summary: summary.value };
+    const facts = { manifest: manifest.value, summary: summary.value, end_time };
     records.push(recordOf(facts, { survivor, genome, anchor }));
   }
   return ok(records);
 }
 
-type RunFacts = Readonly<{ manifest: RunManifest; summary: RunSummary }>;
+/** Size and digest of files that were read through, by name. */
+export type SeenFiles = Map<string, FileFacts>;
+
+type RunFacts = Readonly<{ manifest: RunManifest; summary: RunSummary; end_time: string }>;
 type AgentFacts = Readonly<{ survivor: SurvivorLine; genome: GenomeLine; anchor: RosterAgent }>;
 
-function recordOf({ manifest, summary }: RunFacts, agent: AgentFacts): PoolRecord {
+function recordOf({ manifest, summary, end_time }: RunFacts, agent: AgentFacts): PoolRecord {
   const { survivor, genome, anchor } = agent;
   const { life } = survivor;
-  if (manifest.end_time === null) throw new Defect("a completed run has an end");
   const isTwin = genome.weights_count === 342;
   return {
     id: `${manifest.run_id}:${survivor.agent_id}`,
     schema_version: "pool_record/1",
-    created_at: manifest.end_time,
+    created_at: end_time,
     source: sourceOf(manifest),
     agent_id: survivor.agent_id,
     agent_id_hash: survivor.agent_id_hash,
@@ -111,7 +124,7 @@ function sourceOf(manifest: RunManifest): PoolRecord["source"] {
   };
 }
 
-function readSurvivors(directory: string): Result<readonly SurvivorLine[], Fault> {
+function readSurvivors(directory: string, seen: SeenFiles): Result<readonly SurvivorLine[], Fault> {
   const path = join(directory, runFileNames.survivors);
   const survivors: SurvivorLine[] = [];
   const first = createFirstProblem(path);
@@ -119,7 +132,8 @@ function readSurvivors(directory: string): Result<readonly SurvivorLine[], Fault
     record: (survivor) => survivors.push(survivor),
     problem: first.take,
   });
-  if (!read.ok) first.take(read.fault);
+  if (read.ok) seen.set(runFileNames.survivors, read.value);
+  else first.take(read.fault);
   return first.orValue(survivors);
 }
 
@@ -127,39 +141,49 @@ function readSurvivors(directory: string): Result<readonly SurvivorLine[], Fault
 function readGenomes(
   directory: string,
   wanted: ReadonlySet<string>,
+  seen: SeenFiles,
 ): Result<ReadonlyMap<string, GenomeLine>, Fault> {
   const path = join(directory, runFileNames.genomes_snapshot);
   const genomes = new Map<string, GenomeLine>();
   const first = createFirstProblem(path);
+  const scanner = recordScanner(genomeLine);
   const read = readLines(path, {
+    scan(cursor): boolean {
+      const genome = scanner(cursor);
+      if (genome !== null && wanted.has(genome.agent_id)) genomes.set(genome.agent_id, genome);
+      return genome !== null;
+    },
     line(text, number): void {
       const id = /"agent_id":"(a\d+)"/.exec(text.slice(0, 200))?.[1];
       if (id !== undefined && !wanted.has(id)) return;
-      const { value, problems } = parseRecord(text, genomeLine, number);
+      const { value, problems } = judgeRecord(text, genomeLine, number);
       problems.forEach(first.take);
       if (value !== null) genomes.set(value.agent_id, value);
     },
     problem: first.take,
   });
-  if (!read.ok) first.take(read.fault);
+  if (read.ok) seen.set(runFileNames.genomes_snapshot, read.value);
+  else first.take(read.fault);
   return first.orValue(genomes);
 }
 
 function readRoster(
   directory: string,
   wanted: ReadonlySet<string>,
+  seen: SeenFiles,
 ): Result<ReadonlyMap<string, RosterAgent>, Fault> {
   const path = join(directory, runFileNames.agent_roster);
   const roster = new Map<string, RosterAgent>();
   const first = createFirstProblem(path);
   const shape = { head: rosterHead, listKey: "agents", item: rosterAgent };
-  readListDocument(path, shape, {
+  const facts = readListDocument(path, shape, {
     head: () => {},
     item(agent): void {
       if (wanted.has(agent.agent_id)) roster.set(agent.agent_id, agent);
     },
     problem: first.take,
   });
+  if (facts !== null) seen.set(runFileNames.agent_roster, facts);
   return first.orValue(roster);
 }
 
@@ -186,5 +210,6 @@ function createFirstProblem(path: string): FirstProblem {
 
 /** The line of a record: what its own schema refuses is a bug of ours. */
 export function poolLineOf(record: PoolRecord): string {
-  return JSON.stringify(poolRecord.parse(record));
+  const text = JSON.stringify(record);
+  return scanLine(text, poolRecord) === null ? JSON.stringify(poolRecord.parse(record)) : text;
 }
