@@ -10,8 +10,7 @@ type CandleQueries = Pick<
   SingleHandlers,
   "candles" | "history_candles" | "mark_price_candles" | "index_candles"
 >;
-type CandleRequest = RequestByCandles;
-type RequestByCandles = Readonly<{
+type CandleRequest = Readonly<{
   instId: string;
   bar?: string | undefined;
   after?: string | undefined;
@@ -27,21 +26,30 @@ export function createCandleQueries(floor: Floor, market: MarketView): CandleQue
   function candles(request: CandleRequest, instId: string, most: number): Reply<CandleRow> {
     const listing = catalog.find(instId);
     if (listing === null) return unknownInstrument(floor, instId);
-    const { bar = "1m", after, before, limit } = request;
+    const { bar = "1m", after, before } = request;
     const found = market.candles(listing, {
       bar,
       olderThanMs: after === undefined ? null : wholeOf(after),
       newerThanMs: before === undefined ? null : wholeOf(before),
-      limit: readLimit(limit, 100, most),
+      limit: most,
     });
     return found === null ? refused("51000", "bar") : rows(found);
+  }
+
+  /** History is over: the candle that is still open is not in it. */
+  function history(request: CandleRequest): Reply<CandleRow> {
+    const limit = readLimit(request.limit, 100, 300);
+    const reply = candles(request, request.instId, limit + 1);
+    if (reply.type !== "rows") return reply;
+    const closed = reply.rows.filter(([, , , , , , , , confirm]) => confirm === "1");
+    return rows(closed.slice(0, limit));
   }
 
   function priceCandles(
     request: CandleRequest,
     instId: string,
   ): Reply<RowByEndpoint["mark_price_candles"]> {
-    const reply = candles(request, instId, 100);
+    const reply = candles(request, instId, readLimit(request.limit, 100, 100));
     if (reply.type !== "rows") return reply.type === "refused" ? reply : refused("50026");
     return rows(
       reply.rows.map(([ts, open, high, low, close, , , , confirm]) => {
@@ -51,13 +59,8 @@ export function createCandleQueries(floor: Floor, market: MarketView): CandleQue
   }
 
   return {
-    candles: (request) => candles(request, request.instId, 300),
-    // History is over: the candle that is still open is not in it.
-    history_candles: (request) => {
-      const reply = candles(request, request.instId, 300);
-      if (reply.type !== "rows") return reply;
-      return rows(reply.rows.filter(([, , , , , , , , confirm]) => confirm === "1"));
-    },
+    candles: (request) => candles(request, request.instId, readLimit(request.limit, 100, 300)),
+    history_candles: history,
     mark_price_candles: (request) => priceCandles(request, request.instId),
     index_candles: (request) => {
       const followed = catalog.listings.find(({ family }) => family === request.instId);
