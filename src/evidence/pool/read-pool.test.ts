@@ -103,9 +103,9 @@ function read(text: string) {
 /** The disk's operations as plain members, so that one can be replaced. */
 function portOf(disk: SimulatedDisk) {
   const { open, read: readAt, write, sync, truncate, stat, close, look, list } = disk;
-  const { rename, link, unlink, makeDirectory, changeMode, syncDirectory } = disk;
+  const { rename, link, unlink, makeDirectory, removeDirectory, changeMode, syncDirectory } = disk;
   return {
     ...{ open, read: readAt, write, sync, truncate, stat, close, look, list },
-    ...{ rename, link, unlink, makeDirectory, changeMode, syncDirectory },
+    ...{ rename, link, unlink, makeDirectory, removeDirectory, changeMode, syncDirectory },
   };
 }

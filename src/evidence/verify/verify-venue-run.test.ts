@@ -285,6 +285,7 @@ test("a run without keys ends unsigned, passes by integrity alone, can be signed
     assert.deepEqual(wordOf(verdictOf(directory, home.root, null), "sums").split(" "), [
       "NOT_MEASURABLE",
       "run_unsealed",
+      "(completed)",
     ]);
     for (const again of [1, 2]) {
       const ended = sealVenueRun(directory, null);

@@ -12,7 +12,8 @@ import type {
 } from "#evidence";
 import type { Draft } from "./draft.ts";
 import { head, type VenueSession } from "./session.ts";
-import { digest, startMs } from "./spec.ts";
+import { startMs } from "./spec.ts";
+import { anchorOf, genomeSchema, type World, weightsCount, worldOf } from "./world.ts";
 
 /** What follows from what happened: counts, positions, raw evidence, the roster. */
 export type Derived = {
@@ -22,6 +23,7 @@ export type Derived = {
   positions: Draft<PositionsSnapshot>;
   executionRaw: Draft<ExecutionRawRecord>[];
   reconstructionRaw: Draft<ReconstructionRawRecord>[];
+  world: World;
 };
 
 export function derive(session: VenueSession): Derived {
@@ -33,6 +35,7 @@ export function derive(session: VenueSession): Derived {
     positions: positionsOf(session),
     executionRaw: executionRawOf(session),
     reconstructionRaw: reconstructionOf(session),
+    world: worldOf(session),
   };
 }
 
@@ -49,7 +52,6 @@ function countTicks(session: VenueSession): void {
 }
 
 function rosterOf({ ids }: VenueSession): Derived["roster"] {
-  const schema = "twin-33-5-1/1";
   return {
     head: {
       schema_version: "agent_roster/1",
@@ -60,16 +62,16 @@ function rosterOf({ ids }: VenueSession): Derived["roster"] {
       image_digest_reason: "image_not_named",
       feature_contract_version: "features/1",
       feature_dimension: 33,
-      genome_schema_version: schema,
-      weights_count: 342,
+      genome_schema_version: genomeSchema,
+      weights_count: weightsCount,
     },
     agents: ids.agents.map(({ id, hash }) => ({
       agent_id: id,
       agent_id_hash: hash,
-      gene_id: digest(`gene ${id}`).slice(0, 16),
-      weights_sha256: digest(`weights ${id}`),
-      weights_count: 342,
-      genome_schema_version: schema,
+      gene_id: anchorOf(id).gene_id,
+      weights_sha256: anchorOf(id).weights_sha256,
+      weights_count: weightsCount,
+      genome_schema_version: genomeSchema,
       metadata: {
         parent_id: null,
         origin: "founder",

@@ -4,6 +4,9 @@ import {
   createRawSampleWriter,
   createShardWriter,
   type EvidenceRef,
+  type ExecutionLines,
+  executionDocumentText,
+  executionLineText,
   type OrderLines,
   orderDocumentText,
   orderLineText,
@@ -191,15 +194,25 @@ function addDocuments(session: VenueSession, derived: Derived, texts: Map<string
     "execution_fingerprint.json",
     orderDocumentText("execution_fingerprint", derived.fingerprint),
   );
-  // Files of other contracts: only that they are there is this contract's business.
-  for (const name of ["genomes_snapshot", "birth_events", "death_events"]) {
-    texts.set(`${name}.jsonl`, "");
-  }
-  texts.set("multiple_experiments_summary.json", "{}\n");
+  const { genomes, births, deaths, summary } = derived.world;
+  putLines(texts, "genomes_snapshot", genomes);
+  putLines(texts, "birth_events", births);
+  putLines(texts, "death_events", deaths);
+  const summaryText = executionDocumentText("multiple_experiments_summary", summary);
+  texts.set("multiple_experiments_summary.json", summaryText);
   if (session.spec.tier !== "tier2_full") return;
   texts.set("positions_snapshot.json", orderDocumentText("positions_snapshot", derived.positions));
   texts.set("okx_rest_alignment_report.json", "{}\n");
   texts.set("okx_rest_raw_samples.json", "{}\n");
+}
+
+function putLines<File extends keyof ExecutionLines>(
+  texts: Map<string, string>,
+  file: File,
+  records: readonly ExecutionLines[File][],
+): void {
+  const lines = records.map((record, seq) => executionLineText(file, { ...record, seq }));
+  texts.set(`${file}.jsonl`, lines.map((line) => `${line}\n`).join(""));
 }
 
 function landShards(

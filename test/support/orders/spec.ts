@@ -1,4 +1,6 @@
 import { hash } from "node:crypto";
+import { canonicalJson } from "#base";
+import type { JsonRecord } from "#evidence";
 
 /** Which session a test wants; what it does not say has a default. */
 export type SessionSpec = Readonly<{
@@ -33,18 +35,36 @@ export type SessionIds = Readonly<{
   scope: string;
   instId: string;
   agents: readonly AgentIdentity[];
+  config: JsonRecord;
+  configHash: string;
 }>;
 
+export const snapshotId = "snapshot_fixture";
+export const coreHash: string = digest("core");
+
 export function sessionIds(spec: SessionSpec, prefix: string | null = null): SessionIds {
-  const nonce = digest(JSON.stringify(spec)).slice(0, 16);
+  const config: JsonRecord = { session: spec };
+  const configHash = digest(canonicalJson(config));
+  const instId = "BTC-USDT-SWAP";
+  const parts = {
+    config_hash: configHash,
+    core_hash: coreHash,
+    inst_id: instId,
+    mode: "okx_demo",
+    snapshot_id: snapshotId,
+  };
+  const named = digest(canonicalJson(parts)).slice(0, 16);
+  const nonce = configHash.slice(0, 8);
   const kind = prefix ?? (spec.tier === "tier2_full" ? "AUDIT" : "HF");
-  const runId = `${kind}_${nonce}_20260105T000000Z_${nonce.slice(0, 8)}`;
+  const runId = `${kind}_${named}_20260105T000000Z_${nonce}`;
   return {
     runId,
-    prefix: `as${nonce.slice(0, 8)}`,
+    prefix: `as${nonce}`,
     account: digest("account").slice(0, 16),
     scope: "audit_0001",
-    instId: "BTC-USDT-SWAP",
+    instId,
+    config,
+    configHash,
     agents: Array.from({ length: spec.agents }, (_, index) => {
       const id = `a${String(index + 1).padStart(6, "0")}`;
       return { id, hash: digest(`${runId}:${id}`).slice(0, 16) };

@@ -79,8 +79,12 @@ export type OrderManifest = Readonly<{
   positions_reconstruction_raw_index_hash: string | null;
 }>;
 
-/** The manifest as it lies there, and the part of it that order claims may trust. */
-export type ManifestUnderCheck = Readonly<{ fields: JsonRecord; orders: OrderManifest }>;
+/** The manifest as it lies there, its text, and the part of it that order claims may trust. */
+export type ManifestUnderCheck = Readonly<{
+  fields: JsonRecord;
+  text: string;
+  orders: OrderManifest;
+}>;
 
 const auditScope: z.ZodType<AuditScope> = strictRecord<AuditScope>({
   audit_scope_id: recordId,

@@ -2,6 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { z } from "zod";
+import {
+  venueBirthLine,
+  venueDeathLine,
+  venueGenomeLine,
+} from "../../artifacts/execution/venue-lives.ts";
+import { venueManifest } from "../../artifacts/execution/venue-manifest.ts";
+import { venueSummary } from "../../artifacts/execution/venue-summary.ts";
 import { billRow, fillRow, orderHistoryRow } from "../../artifacts/orders/audit-rows.ts";
 import { auditorDiscrepancy, auditorReport } from "../../artifacts/orders/auditor-report.ts";
 import { evidenceRefIndex } from "../../artifacts/orders/evidence-ref-index.ts";
@@ -70,6 +77,11 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   "gating_telemetry.json": venueTelemetry,
   "execution_fingerprint.json": venueFingerprint,
   "evidence_ref_index.json": evidenceRefIndex,
+  "genomes_snapshot.jsonl": venueGenomeLine,
+  "birth_events.jsonl": venueBirthLine,
+  "death_events.jsonl": venueDeathLine,
+  "multiple_experiments_summary.json": venueSummary,
+  "run_manifest.json": venueManifest,
 };
 
 for (const [file, schema] of Object.entries(schemas)) {

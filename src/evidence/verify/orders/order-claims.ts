@@ -23,6 +23,11 @@ import { step93AgentRoster } from "./step93-agent-roster.ts";
 import { step93StartupFlatten } from "./step93-startup-flatten.ts";
 import { step94OneShotClosure } from "./step94-one-shot-closure.ts";
 import { tierContract } from "./tier-contract.ts";
+import { venueDeaths } from "./venue-deaths.ts";
+import { venueGenomes } from "./venue-genomes.ts";
+import { venueManifestClaim } from "./venue-manifest.ts";
+import { venuePopulation } from "./venue-population.ts";
+import { venueSummaryClaim } from "./venue-summary.ts";
 
 /**
  * The claims about recorded order evidence, in the order they are reported. A claim that rests on
@@ -30,8 +35,12 @@ import { tierContract } from "./tier-contract.ts";
  */
 export const orderClaims: readonly OrderClaim[] = [
   tierContract,
+  venueManifestClaim,
   orderStream,
   step93AgentRoster,
+  venueGenomes,
+  venuePopulation,
+  venueDeaths,
   step93StartupFlatten,
   p0Attempts,
   p1Acks,
@@ -50,6 +59,7 @@ export const orderClaims: readonly OrderClaim[] = [
   step74Freeze,
   fenceAudit,
   executionCounts,
+  venueSummaryClaim,
   positionsBalance,
   rawShards,
   rawSamples,

@@ -53,6 +53,9 @@ export const rawFolder = "raw";
 const executionArtifacts: readonly OrderArtifact[] = [
   "startup_preflight",
   "agent_roster",
+  "genomes_snapshot",
+  "birth_events",
+  "death_events",
   "decision_trace",
   "order_attempts",
   "exchange_api_calls",
@@ -62,6 +65,7 @@ const executionArtifacts: readonly OrderArtifact[] = [
   "errors",
   "gating_telemetry",
   "execution_fingerprint",
+  "multiple_experiments_summary",
   "evidence_ref_index",
 ];
 
@@ -82,14 +86,8 @@ const rawArtifacts: readonly OrderArtifact[] = [
   "positions_reconstruction_raw",
 ];
 
-/** The seeds' tier-1 list, as far as it is no order evidence. */
-const venueFiles: readonly string[] = [
-  runFileNames.run_manifest,
-  runFileNames.multiple_experiments_summary,
-  runFileNames.genomes_snapshot,
-  runFileNames.birth_events,
-  runFileNames.death_events,
-];
+/** Read before anything else, because it says what the rest has to be. */
+const venueFiles: readonly string[] = [runFileNames.run_manifest];
 
 const offlineFiles: readonly string[] = Object.values(runFileNames);
 

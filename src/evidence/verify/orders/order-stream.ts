@@ -4,6 +4,9 @@ import { contractOf, withoutVenue } from "./order-contract.ts";
 
 /** Files of lines; shards count through all their parts. */
 type LineKind =
+  | "genome"
+  | "birth"
+  | "death"
   | "paging_trace"
   | "decision"
   | "attempt"
@@ -20,6 +23,9 @@ type LineKind =
   | "reconstruction_raw";
 
 const lineKinds: readonly LineKind[] = [
+  "genome",
+  "birth",
+  "death",
   "paging_trace",
   "decision",
   "attempt",
@@ -46,6 +52,7 @@ type DocumentKind =
   | "shard_head"
   | "telemetry"
   | "fingerprint"
+  | "summary"
   | "ref_index";
 
 const documentKinds: readonly DocumentKind[] = [
@@ -57,6 +64,7 @@ const documentKinds: readonly DocumentKind[] = [
   "shard_head",
   "telemetry",
   "fingerprint",
+  "summary",
   "ref_index",
 ];
 

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import { rosterAgent } from "../../artifacts/agent-roster.ts";
+import {
+  venueBirthLine,
+  venueDeathLine,
+  venueGenomeLine,
+} from "../../artifacts/execution/venue-lives.ts";
+import { venueSummary } from "../../artifacts/execution/venue-summary.ts";
 import { billRow, fillRow, orderHistoryRow } from "../../artifacts/orders/audit-rows.ts";
 import { auditorDiscrepancy, auditorReport } from "../../artifacts/orders/auditor-report.ts";
 import { decisionTraceLine } from "../../artifacts/orders/decision-trace.ts";
@@ -45,6 +51,9 @@ export type ReadOrderArtifact = (directory: string, intake: OrderIntake) => void
 export const readOrderArtifact: Readonly<Record<OrderArtifact, ReadOrderArtifact>> = {
   startup_preflight: document("startup_preflight", "preflight", startupPreflight),
   agent_roster: readRoster,
+  genomes_snapshot: lines("genomes_snapshot", "genome", venueGenomeLine),
+  birth_events: lines("birth_events", "birth", venueBirthLine),
+  death_events: lines("death_events", "death", venueDeathLine),
   auditor_report: document("auditor_report", "report", auditorReport),
   paging_traces: lines("paging_traces", "paging_trace", pagingTrace),
   decision_trace: lines("decision_trace", "decision", decisionTraceLine),
@@ -63,6 +72,7 @@ export const readOrderArtifact: Readonly<Record<OrderArtifact, ReadOrderArtifact
   positions_reconstruction_raw: readShards("positions_reconstruction_raw"),
   gating_telemetry: document("gating_telemetry", "telemetry", venueTelemetry),
   execution_fingerprint: document("execution_fingerprint", "fingerprint", venueFingerprint),
+  multiple_experiments_summary: document("multiple_experiments_summary", "summary", venueSummary),
   evidence_ref_index: document("evidence_ref_index", "ref_index", evidenceRefIndex),
 };
 

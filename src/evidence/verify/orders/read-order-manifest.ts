@@ -14,12 +14,12 @@ export function readOrderManifest(
   directory: string,
   report: OrderReport,
 ): ManifestUnderCheck | null {
-  const fields = readManifestFields(directory, report);
-  if (fields === null) return null;
-  const checked = orderManifest.safeParse(fields);
+  const read = readText(directory, report);
+  if (read === null) return null;
+  const checked = orderManifest.safeParse(read.fields);
   if (checked.success) {
     report.count();
-    return { fields, orders: checked.data };
+    return { ...read, orders: checked.data };
   }
   for (const { detail, field } of schemaProblems(checked.error)) {
     const at = { ...wholeFile(file), ...(field === undefined ? {} : { field }) };
@@ -30,6 +30,12 @@ export function readOrderManifest(
 
 /** The members of a manifest, of whatever form; null when it is no JSON object. */
 export function readManifestFields(directory: string, report: OrderReport): JsonRecord | null {
+  return readText(directory, report)?.fields ?? null;
+}
+
+type ManifestText = Readonly<{ fields: JsonRecord; text: string }>;
+
+function readText(directory: string, report: OrderReport): ManifestText | null {
   const chunks: Buffer[] = [];
   let held = 0;
   const facts = readChunks(join(directory, file), (chunk) => {
@@ -46,7 +52,8 @@ export function readManifestFields(directory: string, report: OrderReport): Json
   if (text === null) return wrong("bytes are not UTF-8");
   const parsed = parseJson(text);
   if (!parsed.ok) return wrong(shorten(parsed.fault.message));
-  return isRecord(parsed.value) ? parsed.value : wrong("not a JSON object");
+  const { value } = parsed;
+  return isRecord(value) ? { fields: value, text } : wrong("not a JSON object");
 }
 
 function isRecord(value: Json): value is JsonRecord {

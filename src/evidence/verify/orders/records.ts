@@ -1,4 +1,10 @@
 import type { RosterAgent } from "../../artifacts/agent-roster.ts";
+import type {
+  VenueBirthLine,
+  VenueDeathLine,
+  VenueGenomeLine,
+} from "../../artifacts/execution/venue-lives.ts";
+import type { VenueSummary } from "../../artifacts/execution/venue-summary.ts";
 import type { BillRow, FillRow, OrderHistoryRow } from "../../artifacts/orders/audit-rows.ts";
 import type { AuditorDiscrepancy, AuditorReport } from "../../artifacts/orders/auditor-report.ts";
 import type { DecisionTraceLine } from "../../artifacts/orders/decision-trace.ts";
@@ -27,6 +33,9 @@ export type OrderRecords = Readonly<{
   preflight: StartupPreflight;
   roster_head: VenueRosterHead;
   roster_agent: RosterAgent;
+  genome: VenueGenomeLine;
+  birth: VenueBirthLine;
+  death: VenueDeathLine;
   report: AuditorReport;
   paging_trace: PagingTrace;
   decision: DecisionTraceLine;
@@ -47,6 +56,7 @@ export type OrderRecords = Readonly<{
   reconstruction_raw: ReconstructionRawRecord;
   telemetry: VenueTelemetry;
   fingerprint: VenueFingerprint;
+  summary: VenueSummary;
   ref_index: EvidenceRefIndex;
 }>;
 
@@ -56,6 +66,9 @@ export type OrderRecordKind = keyof OrderRecords;
 export const orderArtifacts = [
   "startup_preflight",
   "agent_roster",
+  "genomes_snapshot",
+  "birth_events",
+  "death_events",
   "auditor_report",
   "paging_traces",
   "decision_trace",
@@ -74,6 +87,7 @@ export const orderArtifacts = [
   "positions_reconstruction_raw",
   "gating_telemetry",
   "execution_fingerprint",
+  "multiple_experiments_summary",
   "evidence_ref_index",
 ] as const;
 
@@ -83,6 +97,9 @@ export type OrderArtifact = (typeof orderArtifacts)[number];
 export const orderFileNames: Readonly<Record<OrderArtifact, string>> = {
   startup_preflight: "startup_preflight.json",
   agent_roster: "agent_roster.json",
+  genomes_snapshot: "genomes_snapshot.jsonl",
+  birth_events: "birth_events.jsonl",
+  death_events: "death_events.jsonl",
   auditor_report: "auditor_report.json",
   paging_traces: "paging_traces.jsonl",
   decision_trace: "decision_trace.jsonl",
@@ -101,5 +118,6 @@ export const orderFileNames: Readonly<Record<OrderArtifact, string>> = {
   positions_reconstruction_raw: "positions_reconstruction_raw_index.json",
   gating_telemetry: "gating_telemetry.json",
   execution_fingerprint: "execution_fingerprint.json",
+  multiple_experiments_summary: "multiple_experiments_summary.json",
   evidence_ref_index: "evidence_ref_index.json",
 };

@@ -37,6 +37,9 @@ const maxJoinedLines = 1_000_000;
 
 const joinedKinds: ReadonlySet<OrderRecordKind> = new Set([
   "roster_agent",
+  "genome",
+  "birth",
+  "death",
   "paging_trace",
   "decision",
   "attempt",

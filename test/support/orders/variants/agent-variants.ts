@@ -3,6 +3,7 @@ import {
   drop,
   linesOf,
   must,
+  restsOnAgents,
   restsOnLevels,
   restsOnRoster,
   type Variant,
@@ -16,7 +17,7 @@ export const agentVariants: readonly Variant[] = [
     "roster_unknown_agent",
     "an agent that trades without an anchor",
     { derived: ({ derived }) => drop(derived.roster.agents, (_, index) => index === 2) },
-    { also: restsOnRoster },
+    { also: [...restsOnRoster, "venue_genomes", "venue_population", "venue_summary"] },
   ),
   variant(
     "step93_agent_roster",
@@ -33,7 +34,7 @@ export const agentVariants: readonly Variant[] = [
     "roster_hash_wrong",
     "a hash that is another agent's",
     { derived: ({ derived }) => void (must(derived.roster.agents[3]).agent_id = "a000009") },
-    { also: restsOnRoster },
+    { also: [...restsOnRoster, "venue_genomes", "venue_population"] },
   ),
   variant(
     "step93_agent_roster",
@@ -45,7 +46,7 @@ export const agentVariants: readonly Variant[] = [
         for (const agent of roster.agents) agent.genome_schema_version = "mystery/1";
       },
     },
-    { also: restsOnRoster },
+    { also: [...restsOnRoster, "venue_manifest", "venue_genomes"] },
   ),
   variant(
     "step93_agent_roster",
@@ -66,7 +67,7 @@ export const agentVariants: readonly Variant[] = [
     "no_agent_level_attempt",
     "a run in which no agent lives",
     {},
-    { gap: true, spec: { agents: 0, oneShot: false } },
+    { gap: true, spec: { agents: 0, oneShot: false }, also: restsOnAgents },
   ),
   variant("step93_startup_flatten", "flatten_not_recorded", "no word about the flatten", {
     manifest: (manifest) => void (manifest.startup_flatten = null),
@@ -156,11 +157,17 @@ export const agentVariants: readonly Variant[] = [
     },
     { also: ["step88_p1_acks", ...restsOnLevels] },
   ),
-  level("p0_client_order_id_reused", "a client order id used for a second order", {
-    session: (session) => {
-      must(linesOf(session, "limited")[0]).client_order_id = clientIdOf(session, "rejected");
+  variant(
+    "step88_p0_attempts",
+    "p0_client_order_id_reused",
+    "a client order id used for a second order",
+    {
+      session: (session) => {
+        must(linesOf(session, "limited")[0]).client_order_id = clientIdOf(session, "rejected");
+      },
     },
-  }),
+    { also: [...restsOnLevels, "venue_summary"] },
+  ),
   level("p0_target_unknown", "a cancel of an order that was never placed", {
     session: (session) => {
       const lines = linesOf(session, "cancelled");

@@ -7,6 +7,7 @@ import { fenceVariants } from "./fence-variants.ts";
 import { pointerVariants } from "./pointer-variants.ts";
 import { rawVariants } from "./raw-variants.ts";
 import type { Variant } from "./variant.ts";
+import { worldVariants } from "./world-variants.ts";
 
 /** Everything that can be wrong with a session, each with the claims that must notice. */
 export const orderVariants: readonly Variant[] = [
@@ -18,4 +19,5 @@ export const orderVariants: readonly Variant[] = [
   ...pointerVariants,
   ...fenceVariants,
   ...rawVariants,
+  ...worldVariants,
 ];

@@ -90,7 +90,12 @@ export const auditVariants: readonly Variant[] = [
     "paging_rows_differ",
     "a fill dropped after the pages announced it",
     { derived: ({ session }) => void session.fills.splice(2, 1) },
-    { also: [p5, "step88_p3_fills", "step88_p4_bills", ...restsOnLevels, "positions_balance"] },
+    {
+      also: [
+        ...[p5, "step88_p3_fills", "step88_p4_bills", ...restsOnLevels],
+        ...["positions_balance", "venue_summary"],
+      ],
+    },
   ),
   variant(
     paging,

@@ -116,7 +116,7 @@ export const bookVariants: readonly Variant[] = [
         fill.clOrdId = clientIdOf(session, "partly_filled");
       },
     },
-    { also: [p3, ...restsOnLevels] },
+    { also: [p3, ...restsOnLevels, "venue_summary"] },
   ),
   variant(
     join,

@@ -21,10 +21,16 @@ export const contractVariants: readonly Variant[] = [
   variant("tier_contract", "tier_directory_differs", "a run in the directory of another", {
     naming: { directory: "AUDIT_0000000000000000" },
   }),
-  variant("tier_contract", "manifest_field_missing", "a null field without its reason", {
-    files: (texts) =>
-      editJson(texts, "run_manifest.json", (record) => delete record["docker_image_reason"]),
-  }),
+  variant(
+    "tier_contract",
+    "manifest_field_missing",
+    "a null field without its reason",
+    {
+      files: (texts) =>
+        editJson(texts, "run_manifest.json", (record) => delete record["docker_image_reason"]),
+    },
+    { also: ["venue_manifest"] },
+  ),
   variant("tier_contract", "file_owed", "no alignment bundle", {
     disk: (directory) => rmSync(join(directory, "okx_rest_alignment_report.json")),
   }),

@@ -42,6 +42,12 @@ export const restsOnLevels: readonly string[] = [
   "step94_one_shot_closure",
 ];
 export const restsOnRoster: readonly string[] = ["step94_one_shot_closure"];
+/** What has nothing to look at where nobody lives. */
+export const restsOnAgents: readonly string[] = [
+  "venue_genomes",
+  "venue_population",
+  "venue_deaths",
+];
 
 /** The orders of a session of four agents, by what happens to them. */
 export type Role =
