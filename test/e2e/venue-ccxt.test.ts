@@ -191,7 +191,7 @@ describe("unmodified ccxt trades on the venue", () => {
     assert.ok(Number((await ccxt.watchMarkPrice(swap)).markPrice) > 0);
   });
 
-  test("it watches its orders, trades, money and positions, and writes over the connection", async () => {
+  test("it watches its orders, trades and money, and writes over the connection", async () => {
     const balance = await ccxt.watchBalance();
     assert.ok(Number(balance["USDT"]?.total) > 0);
     const orders = ccxt.watchOrders(swap);

@@ -241,9 +241,9 @@ test("positions are held both ways where the account says so", async () => {
   await trader.post(order, { ...marketBuy, posSide: "long", sz: "2" });
   await trader.post(order, { ...marketBuy, posSide: "short", side: "sell", sz: "3" });
   const held = await trader.rows("positions", "/api/v5/account/positions");
-  assert.deepEqual(held.map(({ posSide, pos }) => [posSide, pos]).toSorted(), [
-    ["long", "2"],
-    ["short", "3"],
+  assert.deepEqual(held.map(({ posSide, pos }) => `${posSide} ${pos}`).toSorted(), [
+    "long 2",
+    "short 3",
   ]);
   const close = { instId, mgnMode: "cross", posSide: "short" };
   assert.equal((await trader.post("/api/v5/trade/close-position", close)).code, "0");

@@ -7,7 +7,7 @@ import {
   readSync,
   writeSync,
 } from "node:fs";
-import { err, type Fault, ok, type Result } from "#base";
+import { assert, err, type Fault, ok, type Result } from "#base";
 import type { Command, Exchange } from "#exchange";
 import type { TagBook } from "../floor/tag-book.ts";
 import { createLineReader } from "./line-reader.ts";
@@ -78,8 +78,10 @@ export function openJournal(
 function writerOf(file: number, from: number | null, before: number): Journal {
   let at = from;
   let commands = before;
+  let isOpen = true;
 
   function write(line: string): void {
+    assert(isOpen, "a venue that was closed takes no commands");
     const written = writeSync(file, line, at);
     if (at !== null) at += written;
   }
@@ -94,6 +96,8 @@ function writerOf(file: number, from: number | null, before: number): Journal {
     },
     commands: () => commands,
     close: () => {
+      if (!isOpen) return;
+      isOpen = false;
       fsyncSync(file);
       closeSync(file);
     },
