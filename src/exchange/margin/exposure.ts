@@ -25,10 +25,10 @@ const {
 } = rowFields;
 
 /**
- * Renews what a position is worth at the reference price, what its orders could make of it, and
+ * Renews what a position is worth at the mark (without one: at cost), what its orders could make of it, and
  * the sums of its account. Call after its lots, its cost, its orders or the price changed.
  *
- * value = lots * price * lot value; unrealized = value - cost; required = |value| * (maintenance
+ * value = lots * mark * lot value; unrealized = value - cost; required = |value| * (maintenance
  * rate of the tier of |lots| + liquidation fee rate), rounded up.
  */
 export function refreshRow(engine: Engine, market: Market, row: number): void {
@@ -36,7 +36,7 @@ export function refreshRow(engine: Engine, market: Market, row: number): void {
   const at = row * rowNumbers;
   const lots = numbers[at + rowLots];
   const cost = numbers[at + rowCost];
-  const ticks = market.markTicks !== 0 ? market.markTicks : market.lastTicks;
+  const ticks = market.markTicks;
   const value = ticks === 0 ? cost : lots * ticks * market.valueNumerator;
   const unrealized = value - cost;
   let required = 0;

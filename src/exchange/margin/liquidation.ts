@@ -18,10 +18,12 @@ const { modeIsolated } = codes;
 /**
  * Cross positions of one currency share what backs them. When cash + unrealized profit falls below
  * maintenance margin + liquidation fee (OKX: margin ratio at or under 100 %), their orders go
- * first; then the position that asks for most is reduced, tier by tier, until the rest is safe.
+ * first; then the position that asks for most is reduced, tier by tier, until the rest is safe. A
+ * debt without a position is the insurance fund's.
  */
 export function liquidateCross(engine: Engine, account: number, currency: number): void {
-  if (!crossIsShort(engine, account, currency)) return;
+  const balance = engine.balances.at(account, currency);
+  if (!crossIsShort(engine, balance)) return;
   const { ints } = engine.orders;
   cancelWhere(engine, account, (slot) => {
     const { quote, base } = engine.markets[ints[slot * orderInts + orderInstrument]];
@@ -33,7 +35,7 @@ export function liquidateCross(engine: Engine, account: number, currency: number
   for (;;) {
     const row = heaviestRow(engine, account, currency);
     if (row < 0) return coverCash(engine, account, currency);
-    if (!crossIsShort(engine, account, currency)) return;
+    if (!crossIsShort(engine, balance)) return;
     reduceByTier(engine, row);
   }
 }
@@ -48,14 +50,15 @@ export function liquidateIsolated(engine: Engine, row: number): void {
   while (isolatedIsShort(engine, row)) reduceByTier(engine, row);
 }
 
-function crossIsShort(engine: Engine, account: number, currency: number): boolean {
+/** Whether cross positions are not backed any more, or nothing is left but a debt. */
+export function crossIsShort(engine: Engine, balance: number): boolean {
   const { numbers } = engine.balances;
-  const at = engine.balances.at(account, currency);
-  const required = numbers[at + balanceRequired];
-  return required > 0 && numbers[at + balanceCash] + numbers[at + balanceUnrealized] < required;
+  const required = numbers[balance + balanceRequired];
+  const equity = numbers[balance + balanceCash] + numbers[balance + balanceUnrealized];
+  return equity < required;
 }
 
-function isolatedIsShort(engine: Engine, row: number): boolean {
+export function isolatedIsShort(engine: Engine, row: number): boolean {
   const { numbers } = engine.rows;
   const at = row * rowNumbers;
   const required = numbers[at + rowRequired];

@@ -41,7 +41,9 @@ export function setMark(engine: Engine, c: Float64Array, at: number): number {
   const rows = market.activeRows.slice(0, market.activeCount).sort();
   for (const row of rows) {
     if (isIsolatedRow(row)) liquidateIsolated(engine, row);
-    else liquidateCross(engine, engine.rows.accountOf(row), market.quote);
+  }
+  for (const row of rows) {
+    if (!isIsolatedRow(row)) liquidateCross(engine, engine.rows.accountOf(row), market.quote);
   }
   return 0;
 }
