@@ -35,6 +35,8 @@ export const swap = "BTC-USDT-SWAP";
 export type VenueBench = Readonly<{
   way: Way;
   venue: SimulatedVenue;
+  baseUrl: string;
+  streamUrl: string;
   client: Venue;
   keys: Readonly<Record<"trader" | "auditor" | "second", OkxKey>>;
   /** Another client of the same venue. */
@@ -42,8 +44,6 @@ export type VenueBench = Readonly<{
   /** Places with a permit minted for exactly this order. */
   place: (order: NewOrder) => Promise<Answer<OrderAck>>;
   amend: (change: OrderChange) => Promise<Answer<OrderAck>>;
-  /** Bid and ask of the swap, now. */
-  touch: () => Promise<Readonly<{ bid: number; ask: number }>>;
   [Symbol.asyncDispose]: () => Promise<void>;
 }>;
 
@@ -68,13 +68,9 @@ export async function openBench(way: Way): Promise<VenueBench> {
   const client = await as(keys.trader);
   return {
     ...{ way, venue, client, keys, as },
+    ...{ baseUrl: address.restUrl, streamUrl: address.streamUrl },
     place: async (order) => client.place(permitFor(placeSubject(order)), order),
     amend: async (change) => client.amend(permitFor(amendSubject(change)), change),
-    async touch() {
-      const ticker = await client.ticker(swap);
-      assert.ok(ticker.ok);
-      return { bid: Number(ticker.value.bidPx), ask: Number(ticker.value.askPx) };
-    },
     async [Symbol.asyncDispose]() {
       for (const each of clients) await each.close();
       await venue.close();
