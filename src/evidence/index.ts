@@ -63,6 +63,20 @@ export type {
 export type { RunSummary } from "./artifacts/run-summary.ts";
 export type { ClaimVerdict, Finding, Verdict, VerdictWord } from "./artifacts/verdict.ts";
 export {
+  appendToChainedLog,
+  type ChainAppend,
+  type ChainHost,
+  chainHost,
+} from "./chained-log/append-chained-log.ts";
+export {
+  type Chained,
+  type ChainedPlace,
+  type ChainFinding,
+  type ChainLink,
+  type ReadChain,
+  readChainedLog,
+} from "./chained-log/read-chained-log.ts";
+export {
   type AddedToIncident,
   fixIncident,
   type IncidentAct,
@@ -167,7 +181,9 @@ export { createShardWriter, type ShardWriter } from "./shards/shard-writer.ts";
 export { readDocument } from "./store/document.ts";
 export { remedyOf } from "./verify/orders/codes.ts";
 export { type OrderVerdict } from "./verify/orders/order-verdict.ts";
+export { readVenueOverview, type VenueOverview } from "./verify/orders/venue-overview.ts";
 export { type VerifyOrdersOptions, verifyOrders } from "./verify/orders/verify-orders.ts";
+export { kindOfRun } from "./verify/run-kind.ts";
 export { loadRunTrust, type RunTrust } from "./verify/run-trust.ts";
 export { type VerifyOptions, verifyRun } from "./verify/verify-run.ts";
 export { writeVerdict } from "./verify/write-verdict.ts";
