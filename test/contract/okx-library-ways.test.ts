@@ -13,7 +13,7 @@ const key = { apiKey: "test-key-1", secret: "test-secret-1", passphrase: "test-p
 const swap = "BTC-USDT-SWAP";
 const symbol = "BTC/USDT:USDT";
 
-test("okx-api puts its own tag into every write, also where a tag narrows what is meant", async () => {
+test("okx-api puts its own tag into every write, even where a tag narrows the deed", async () => {
   await using venue = await scripted();
   const client = sdk(venue);
   await client.setLeverage({ instId: swap, lever: "5", mgnMode: "cross" });
@@ -23,7 +23,7 @@ test("okx-api puts its own tag into every write, also where a tag narrows what i
   }
 });
 
-test("okx-api throws away the successes of a batch that failed in part, ccxt keeps them", async () => {
+test("okx-api throws away the successes of a batch that failed in part", async () => {
   await using venue = await scripted();
   const rows = [ackRow("900", "0"), ackRow("", "51008")];
   const partly = { code: "2", msg: "Bulk operation partially succeeded", data: rows };
@@ -64,7 +64,7 @@ test("ccxt sends one order as a batch, and names and tags it when nobody did", a
   await exchange.close();
 });
 
-test("ccxt's unified order cuts a size to the lot and rounds a price to the tick, unsaid", async () => {
+test("ccxt's unified order cuts size to the lot and rounds price to the tick, unsaid", async () => {
   await using venue = await scripted();
   const exchange = pro(venue);
   await exchange.createOrder(symbol, "limit", "buy", 0.019, 30_000.07, { clientOrderId: "a1" });
@@ -75,7 +75,7 @@ test("ccxt's unified order cuts a size to the lot and rounds a price to the tick
   await exchange.close();
 });
 
-test("ccxt turns decimals into floating point, drops signs and hides why an order ended", async () => {
+test("ccxt makes decimals floating point, drops signs and hides why an order ended", async () => {
   await using venue = await scripted();
   const exchange = pro(venue);
   venue.replies.set("/api/v5/trade/order", {

@@ -61,7 +61,7 @@ for (const way of ways) {
     });
   }
 
-  test(`${way}: positions that read as none although there is one are an answer like any`, async () => {
+  test(`${way}: positions that read as none are an answer like any other`, async () => {
     await using bench = await openBench(way);
     const order = { clOrdId: "open1", ordType: "market", px: null, sz: "0.1" } as const;
     assert.ok((await bench.place(anOrder(order))).ok);

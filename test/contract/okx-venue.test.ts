@@ -37,7 +37,7 @@ for (const way of ways) {
     assert.equal(value(await client.leverage(swap, "cross"))[0]?.lever, "5");
   });
 
-  test(`${way}: an order rests, is changed, is cancelled, and is told of until the end`, async () => {
+  test(`${way}: an order rests, is changed, is cancelled, and is told of to the end`, async () => {
     await using bench = await openBench(way);
     const { client } = bench;
     const ack = value(await bench.place(anOrder({ clOrdId: "rest1", stpMode: "cancel_both" })));

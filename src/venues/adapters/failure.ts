@@ -9,7 +9,7 @@ export function venueFailure(code: string, words: string): VenueFailure {
 }
 
 /** Our name for a code of the venue; codes without one of their own are named by their kind. */
-export function failureCode(code: string): string {
+function failureCode(code: string): string {
   const named = nameByCode.get(code);
   if (named !== undefined) return named;
   const known = findCode(code);

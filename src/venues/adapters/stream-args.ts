@@ -10,7 +10,7 @@ export type StreamArg = Readonly<{
 }>;
 
 /** A channel of the port as OKX subscribes to it. */
-export function streamArg({ channel, instId }: StreamChannel): StreamArg {
+function streamArg({ channel, instId }: StreamChannel): StreamArg {
   const side = findChannel(channel)?.side ?? "public";
   switch (channel) {
     case "account":

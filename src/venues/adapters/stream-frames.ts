@@ -24,7 +24,7 @@ export function seeFrame(frame: unknown): SeenFrame {
 }
 
 /** Codes that say no to the login itself. */
-export function isLoginCode(code: string): boolean {
+function isLoginCode(code: string): boolean {
   const value = Number(code);
   return (value >= 60_001 && value <= 60_011) || loginCodes.has(code);
 }
