@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { durationText, err, type Fault, ok, type Result } from "#base";
+import { kindOfRun } from "#evidence";
 import { createSharedControl, type KernelId, type ReplayVerdict, replayRun } from "#lab";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
@@ -20,7 +21,7 @@ Examples:
 
 The run is executed again from its manifest and dataset alone, in a temporary directory, and every
 pure file is compared byte for byte. --kernel reference shows that the equality is not the same
-code run twice.
+code run twice. A run at a venue cannot be repeated and is refused: assay verify judges it.
 `;
 
 /** `assay replay RUN`: does the record follow from its inputs? */
@@ -40,9 +41,17 @@ export function addReplay(program: Command, shell: Shell): void {
       const output = shell.output(options);
       const run = endOrValue(findRun(text, options.root), shell, output);
       if (run === null) return;
+      if (kindOfRun(run.directory) === "venue") return shell.end(output.fail(ofVenue(run)));
       const verdict = endOrValue(await replay(run, options.kernel), shell, output);
       if (verdict !== null) shell.end(printVerdict(verdict, output));
     });
+}
+
+/** What a market answered once it does not answer again. */
+function ofVenue({ directory }: Readonly<{ directory: string }>): Fault {
+  const message =
+    "a venue run cannot be re-executed: its market is not ours; assay verify judges its records";
+  return { code: "replay_of_venue_run", message, at: directory };
 }
 
 async function replay(

@@ -1,10 +1,17 @@
 import type { Command } from "commander";
 import { durationText } from "#base";
-import { type HighRateFence, type RunOverview, readRunOverview } from "#evidence";
+import {
+  type HighRateFence,
+  kindOfRun,
+  type RunOverview,
+  readRunOverview,
+  readVenueOverview,
+} from "#evidence";
 import { exitCodes } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import { parseCount } from "./quantities.ts";
 import { money, sparkline } from "./run-figures.ts";
+import { venueLines } from "./show-venue.ts";
 import { groupDigits, percentText, shortNumber, tableLines } from "./table.ts";
 import { endOrValue, type Shell } from "./verb.ts";
 
@@ -15,14 +22,17 @@ Examples:
   $ assay show latest
   $ assay show HF_0123456789abcdef --top 20
 
-Shows what the record says, unchecked: assay verify tells whether it holds.
+Shows what the record says, unchecked: assay verify tells whether it holds. Of a run at a venue the
+levels P0 to P5 are judged as it is shown.
 `;
 
 /** `assay show RUN`: what happened, on one screen. */
 export function addShow(program: Command, shell: Shell): void {
   program
     .command("show <run>")
-    .description("equity, survivors, causes of death, best lineages and fences of a run")
+    .description(
+      "equity, survivors, deaths, lineages and fences of a run; orders of one at a venue",
+    )
     .option("--root <dir>", "where run ids are looked for")
     .option("--top <n>", "how many lineages to list", "8")
     .option("--json", "one JSON line: summary, telemetry, equity and lineages", false)
@@ -33,6 +43,14 @@ export function addShow(program: Command, shell: Shell): void {
       if (top === null) return;
       const run = endOrValue(findRun(text, options.root), shell, output);
       if (run === null) return;
+      if (kindOfRun(run.directory) === "venue") {
+        const venue = endOrValue(readVenueOverview(run.directory), shell, output);
+        if (venue === null) return;
+        output.record({ type: "venue_run", ...venue });
+        for (const line of venueLines(venue)) output.line(line);
+        shell.end(exitCodes.ok);
+        return;
+      }
       const overview = endOrValue(readRunOverview(run.directory), shell, output);
       if (overview === null) return;
       output.record({ type: "run", ...overview, lineages: overview.lineages.slice(0, top) });

@@ -86,16 +86,23 @@ const adviceByClaim: Readonly<Record<string, string>> = {
 
 function adviceOf(verdict: Verdict): string {
   const excuse = verdict.claims.find(({ verdict: word }) => word === "NOT_MEASURABLE")?.reason;
-  const advice = verdict.sealed ? adviceByReason[excuse ?? ""] : undefined;
-  if (advice !== undefined) return `cannot be told: ${verdict.reasons[0]}; ${advice}`;
-  if (verdict.sealed) return `cannot be told: ${verdict.reasons[0] ?? "unknown reason"}`;
-  const why = "its process died or is still at work";
   const hasOrders = verdict.claims.some(({ clause }) => clause.startsWith(orderContract));
+  if (verdict.sealed) {
+    const isAtVenue = hasOrders && excuse === "not_signed";
+    const advice = isAtVenue ? signedAtItsEnd : adviceByReason[excuse ?? ""];
+    const told = `cannot be told: ${verdict.reasons[0] ?? "unknown reason"}`;
+    return advice === undefined ? told : `${told}; ${advice}`;
+  }
+  const why = "its process died or is still at work";
   const todo = hasOrders
     ? "leave it as it is: what happened at a venue cannot be run again"
     : "move it away, then run its seed again";
   return `the run is not sealed: ${why}; ${todo}`;
 }
+
+const signedAtItsEnd =
+  "a run at a venue is signed as it ends, where there are keys (assay keys new run-seal, assay " +
+  "keys new log); --integrity-only leaves the question out";
 
 const adviceByReason: Readonly<Record<string, string>> = {
   not_signed:

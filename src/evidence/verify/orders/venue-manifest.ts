@@ -1,13 +1,13 @@
-import { canonicalJson, isJsonList, type Json } from "#base";
+import { canonicalJson, type Json } from "#base";
 import { findGenomeSchema } from "#core";
-import { type VenueManifest, venueManifest } from "../../artifacts/execution/venue-manifest.ts";
+import type { VenueManifest } from "../../artifacts/execution/venue-manifest.ts";
 import type { JsonRecord } from "../../artifacts/fields.ts";
 import type { ManifestUnderCheck } from "../../artifacts/orders/order-manifest.ts";
-import { schemaProblems } from "../../reading/problem.ts";
 import { sha256 } from "../../run/identity.ts";
 import type { OrderCode } from "./codes.ts";
 import { type OrderClaim, type OrderReport, type OrderRun, wholeFile } from "./order-claim.ts";
 import { contractOf, withoutVenue } from "./order-contract.ts";
+import { manifestFile, readVenueManifest } from "./venue-manifest-form.ts";
 
 /**
  * The manifest of a venue run says all that seeds/001 4.3, 5 and 7.1 ask for, in one form, and
@@ -40,7 +40,7 @@ export const venueManifestClaim: OrderClaim<"roster_head" | "preflight"> = {
   },
 };
 
-const file = "run_manifest.json";
+const file = manifestFile;
 
 const rosterFields = [
   "genome_schema_version",
@@ -48,29 +48,14 @@ const rosterFields = [
   "feature_dimension",
 ] as const;
 
-/** Both tiers have one form but for the tag, and the tag is the tier contract's business. */
 function readForm({ fields, text }: ManifestUnderCheck, report: OrderReport): VenueManifest | null {
   report.count();
-  const { meta } = fields;
-  const tagged = isRecord(meta) ? { ...fields, meta: { ...meta, tier: "tier2_full" } } : fields;
-  const checked = venueManifest.safeParse(tagged);
-  if (!checked.success) {
-    for (const { detail, field } of schemaProblems(checked.error)) {
-      const at = { ...wholeFile(file), ...(field === undefined ? {} : { field }) };
-      report.finding("manifest_form_wrong", at, detail);
-    }
-    return null;
-  }
-  const isInOrder = JSON.stringify(checked.data) === JSON.stringify(tagged);
-  if (!isInOrder || text !== `${JSON.stringify(fields, null, 2)}\n`) {
-    const detail = "not the canonical text of its value (keys in order, two spaces, one line end)";
+  const manifest = readVenueManifest(fields, report);
+  if (manifest !== null && text !== `${JSON.stringify(fields, null, 2)}\n`) {
+    const detail = "not the canonical text of its value (two spaces, one line end)";
     report.finding("manifest_form_wrong", wholeFile(file), detail);
   }
-  return checked.data;
-}
-
-function isRecord(value: Json | undefined): value is JsonRecord {
-  return typeof value === "object" && value !== null && !isJsonList(value);
+  return manifest;
 }
 
 type Plain = string | number | boolean;

@@ -1,0 +1,37 @@
+import { isJsonList, type Json } from "#base";
+import { type VenueManifest, venueManifest } from "../../artifacts/execution/venue-manifest.ts";
+import type { JsonRecord } from "../../artifacts/fields.ts";
+import { schemaProblems } from "../../reading/problem.ts";
+import { type OrderReport, wholeFile } from "./order-claim.ts";
+
+export const manifestFile = "run_manifest.json";
+
+/**
+ * The members of a manifest as those of a venue run; null, and findings, when they are none. Both
+ * tiers have one form but for the tag, and the tag is the tier contract's business.
+ */
+export function readVenueManifest(fields: JsonRecord, report: OrderReport): VenueManifest | null {
+  const tagged = asFullTier(fields);
+  const checked = venueManifest.safeParse(tagged);
+  if (!checked.success) {
+    for (const { detail, field } of schemaProblems(checked.error)) {
+      const at = { ...wholeFile(manifestFile), ...(field === undefined ? {} : { field }) };
+      report.finding("manifest_form_wrong", at, detail);
+    }
+    return null;
+  }
+  if (JSON.stringify(checked.data) !== JSON.stringify(tagged)) {
+    const detail = "its keys are not in the order of the contract";
+    report.finding("manifest_form_wrong", wholeFile(manifestFile), detail);
+  }
+  return checked.data;
+}
+
+function asFullTier(fields: JsonRecord): JsonRecord {
+  const { meta } = fields;
+  return isRecord(meta) ? { ...fields, meta: { ...meta, tier: "tier2_full" } } : fields;
+}
+
+function isRecord(value: Json | undefined): value is JsonRecord {
+  return typeof value === "object" && value !== null && !isJsonList(value);
+}
