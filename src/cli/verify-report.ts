@@ -49,6 +49,7 @@ function printSome(findings: readonly Finding[], total: number, output: Output):
 /** The contract of orders has a remedy for each of its codes; other claims have one for all. */
 function advicesOf({ id, clause }: ClaimVerdict, findings: readonly Finding[]): readonly string[] {
   const codes = new Set(findings.map(({ code }) => code));
+  if (codes.has("schema_version_other")) return [ofOtherVersion];
   const remedies = clause.startsWith(orderContract) ? [...codes].flatMap(remediesOf) : [];
   return remedies.length > 0 ? remedies.slice(0, shownPerClaim) : [adviceByClaim[id] ?? restore];
 }
@@ -65,6 +66,10 @@ function findingText({ file, line, field, detail, code }: Finding): string {
   const part = field === null ? "" : ` ${field}`;
   return `${file}${at}${part}: ${detail} [${code}]`;
 }
+
+const ofOtherVersion =
+  "nothing need be wrong with it: verify it with the version of Assay that made it " +
+  "(package_version and git_commit of its run_manifest.json), or run its seed again with this one";
 
 const restore =
   "do not build on this run; restore it from a copy, or move it away and run its seed again";

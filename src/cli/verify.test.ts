@@ -6,11 +6,13 @@ import { test } from "node:test";
 import { sealVenueRun, type Verdict } from "#evidence";
 import {
   copyRun,
+  editDocument,
   editFile,
   editRecord,
   eventfulRun,
   landRun,
   landVenueRun,
+  resealRun,
   temporaryRoot,
 } from "#support";
 import { runCli } from "./program.ts";
@@ -188,4 +190,23 @@ test("show --json holds summary, equity and lineages; an unreadable run is exit 
   const broken = await assay("show", copy);
   assert.equal(broken.code, 2);
   assert.match(broken.err, /^assay: [^\n]+\n$/);
+});
+
+test("a run of an older version of Assay is told so, and what can be done with it", async () => {
+  using root = temporaryRoot();
+  const { directory } = landRun(root.path, eventfulRun());
+  editDocument(directory, "gating_telemetry.json", (telemetry) => {
+    telemetry["schema_version"] = "gating_telemetry/1";
+    delete telemetry["steps"];
+  });
+  resealRun(directory);
+  const said = await verify(directory);
+  assert.equal(said.code, 1);
+  const line = /gating_telemetry\.json schema_version: is gating_telemetry\/1, of an older version/;
+  assert.match(said.out, line);
+  assert.match(said.out, /to do: .*verify it with the version of Assay that made it.*run its seed/);
+  assert.doesNotMatch(said.out, /steps: Invalid/);
+  const shown = await assay("show", directory);
+  assert.equal(shown.code, 2);
+  assert.match(shown.err, /^assay: cannot be read: is gating_telemetry\/1, of an older version/);
 });

@@ -28,7 +28,7 @@ export function judgeRecord<T>(text: string, schema: z.ZodType<T>, line: number)
     return { value: null, problems: [{ code: "json_invalid", detail, line }] };
   }
   const checked = schema.safeParse(json);
-  if (!checked.success) return { value: null, problems: schemaProblems(checked.error, line) };
+  if (!checked.success) return { value: null, problems: schemaProblems(checked.error, line, json) };
   if (JSON.stringify(checked.data) !== text) {
     const detail = "not the canonical text of its value (keys in order, no spaces)";
     return { value: checked.data, problems: [{ code: "text_not_canonical", detail, line }] };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Json } from "#base";
 import { temporaryRoot } from "#support";
-import { anyJson, count, strictRecord } from "../artifacts/fields.ts";
+import { anyJson, count, exactly, strictRecord } from "../artifacts/fields.ts";
 import { documentText } from "../run/documents.ts";
 import { readDocument } from "./read-document.ts";
 
@@ -44,4 +44,29 @@ test("any other text is a problem", () => {
 test("a missing file is a problem, not an exception", () => {
   const { value, facts, problems } = readDocument("/nothing/here.json", sample);
   assert.deepEqual([value, facts, problems[0]?.code], [null, null, "file_missing"]);
+});
+
+test("a document of another version of its schema is told by that alone", () => {
+  using root = temporaryRoot();
+  const path = join(root.path, "d.json");
+  const versioned = strictRecord<Readonly<{ schema_version: string; a: number }>>({
+    schema_version: exactly("sample/2"),
+    a: count,
+  });
+  const told = (record: object): readonly string[] => {
+    writeFileSync(path, `${JSON.stringify(record, null, 2)}\n`);
+    return readDocument(path, versioned).problems.map(({ code, detail }) => `${code} ${detail}`);
+  };
+  assert.deepEqual(told({ schema_version: "sample/1", b: 1 }), [
+    "schema_version_other is sample/1, of an older version of Assay; this one reads sample/2",
+  ]);
+  assert.deepEqual(told({ schema_version: "sample/10" }), [
+    "schema_version_other is sample/10, of a newer version of Assay; this one reads sample/2",
+  ]);
+  // What is no version of this schema is only wrong, and so is all else.
+  for (const other of ["sample/02", "other/1", "sample/1 ", 1, null]) {
+    const problems = told({ schema_version: other });
+    assert.equal(problems.length, 2, String(other));
+    assert.ok(problems.every((problem) => problem.startsWith("record_invalid")));
+  }
 });

@@ -38,7 +38,11 @@ export function readDocument<T>(path: string, schema: z.ZodType<T>): ReadDocumen
   if (!parsed.ok) return failed({ code: "json_invalid", detail: shorten(parsed.fault.message) });
   const checked = schema.safeParse(parsed.value);
   if (!checked.success) {
-    return { value: null, facts: facts.value, problems: schemaProblems(checked.error) };
+    return {
+      value: null,
+      facts: facts.value,
+      problems: schemaProblems(checked.error, undefined, parsed.value),
+    };
   }
   if (`${JSON.stringify(checked.data, null, 2)}\n` !== text) {
     const detail = "not the canonical text of its value (keys in order, two spaces, one line end)";

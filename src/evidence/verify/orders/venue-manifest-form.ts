@@ -14,7 +14,7 @@ export function readVenueManifest(fields: JsonRecord, report: OrderReport): Venu
   const tagged = asFullTier(fields);
   const checked = venueManifest.safeParse(tagged);
   if (!checked.success) {
-    for (const { detail, field } of schemaProblems(checked.error)) {
+    for (const { detail, field } of schemaProblems(checked.error, undefined, fields)) {
       const at = { ...wholeFile(manifestFile), ...(field === undefined ? {} : { field }) };
       report.finding("manifest_form_wrong", at, detail);
     }
