@@ -166,7 +166,7 @@ describe("unmodified okx-api trades on the venue", () => {
     const placed = await writer.submitNewOrder({ ...order, clOrdId: "ws1" } as never);
     assert.equal(placed.data[0]?.sCode, "0");
     assert.equal((await live)[0]?.["clOrdId"], "ws1");
-    const cancelled = await writer.cancelOrder({ instId, clOrdId: "ws1" } as never);
+    const cancelled = await writer.cancelOrder({ instId, clOrdId: "ws1" });
     assert.equal(cancelled.data[0]?.sCode, "0");
     assert.equal((await gone)[0]?.["clOrdId"], "ws1");
   });

@@ -29,6 +29,7 @@ export function createAccountChannels(parts: AccountChannelParts): AccountChanne
       }
     },
     hear: (events) => {
+      if (parts.hub.isEmpty()) return;
       const changes = new Map<number, Change>();
       for (const event of events) hearEvent(event, changes, parts);
       for (const [account, change] of changes) pushChange(account, change, parts);

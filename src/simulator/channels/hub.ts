@@ -22,6 +22,8 @@ export type Hub = Readonly<{
   ofAccount: (family: ChannelFamily, account: number) => Iterable<Subscription>;
   /** Those who want a channel that is of neither. */
   ofAll: (family: ChannelFamily) => Iterable<Subscription>;
+  /** Whether anybody listens at all. */
+  isEmpty: () => boolean;
   /** Whether anybody wants anything of this instrument; false costs nothing. */
   isWatched: (instrument: number) => boolean;
   /** Sends rows, already JSON, to one subscriber, unless the plan has something for the frame. */
@@ -31,8 +33,10 @@ export type Hub = Readonly<{
 export function createHub(faults: FaultInjector, counters: Counters): Hub {
   const byTopic = new Map<string, Set<Subscription>>();
   const watchers = new Map<number, number>();
+  let count = 0;
 
   function watch({ listing }: Subscription, change: 1 | -1): void {
+    count += change;
     if (listing === null) return;
     watchers.set(listing.index, (watchers.get(listing.index) ?? 0) + change);
   }
@@ -58,6 +62,7 @@ export function createHub(faults: FaultInjector, counters: Counters): Hub {
     ofInstrument: (family, instrument) => byTopic.get(`${family}|${instrument}`) ?? nobody,
     ofAccount: (family, account) => byTopic.get(`${family}|#${account}`) ?? nobody,
     ofAll: (family) => byTopic.get(family) ?? nobody,
+    isEmpty: () => count === 0,
     isWatched: (instrument) => (watchers.get(instrument) ?? 0) > 0,
     push: (to, rowsText, facts = {}) => {
       counters.count("streams", `push:${to.channel.family}`);

@@ -62,6 +62,7 @@ export function createMarketChannels(parts: MarketChannelParts): MarketChannels 
   return {
     moved,
     hear: (events) => {
+      if (hub.isEmpty()) return;
       for (const event of events) {
         if (event.type === "trade") pushTrade(event.trade, parts);
         else if (event.type === "book") moved(floor.catalog.at(event.instrument));

@@ -78,15 +78,23 @@ test("a task that was called off does not run", () => {
   assert.equal(ran, 10);
 });
 
-test("settling runs what is due before the timer of the machine comes round", () => {
+test("a moment first runs what is due, and then time stands still until it is over", () => {
   const machine = handClock();
   const clock = createVenueClock({ mode: { kind: "real" }, startMs: 0, machine });
-  let ran = 0;
-  clock.at(0, () => {
-    ran += 1;
+  const seen: string[] = [];
+  clock.at(0, () => seen.push("due"));
+  const told = clock.moment(() => {
+    seen.push("moment");
+    machine.turn(50);
+    clock.at(10, () => seen.push(`after@${clock.nowMs()}`));
+    return clock.moment(() => clock.nowMs());
   });
-  clock.settle();
-  assert.equal(ran, 1);
+  assert.equal(told, 0);
+  assert.deepEqual(seen, ["due", "moment"]);
+  assert.equal(clock.nowMs(), 50);
+  machine.turn(1);
+  // Nobody is told an earlier time than somebody was told before.
+  assert.deepEqual(seen, ["due", "moment", "after@50"]);
 });
 
 test("only a stepped clock is advanced by hand, and never by its own tasks", () => {

@@ -1,4 +1,4 @@
-import type { ExchangeEvent } from "#exchange";
+import type { ExchangeEvent, OrderView } from "#exchange";
 import type { Floor } from "./floor.ts";
 
 /** One order that the engine took, whatever became of it. */
@@ -27,32 +27,60 @@ export type Oracle = Readonly<{
 const ordersKept = 1_000_000;
 
 export function createOracle(floor: Floor, nameOf: (account: number) => string | null): Oracle {
-  let orders: AcceptedOrder[] = [];
+  let orders: Taken[] = [];
   let count = 0;
 
   return {
     hear: (events) => {
       for (const event of events) {
         if (event.type !== "order_accepted") continue;
-        const { order } = event;
-        const listing = floor.catalog.at(order.instrument);
         count += 1;
-        orders.push({
-          n: count,
-          at_ms: order.createdMs,
-          account: nameOf(order.account) ?? "venue",
-          inst_id: listing.instId,
-          ord_id: floor.ids.text("order", order.id),
-          cl_ord_id: order.clientId,
-          side: order.side,
-          ord_type: order.orderType,
-          sz: listing.sizeText(order.lots),
-          px: order.priceTicks === null ? null : listing.priceText(order.priceTicks),
-        });
+        orders.push(takenOf(event.order, count));
       }
       if (orders.length > ordersKept) orders = orders.slice(ordersKept / 2);
     },
-    accepted: () => orders,
+    accepted: () => orders.map((order) => acceptedOf(order, floor, nameOf)),
     acceptedCount: () => count,
+  };
+}
+
+/** What is kept of an order while nobody asks: no texts. */
+type Taken = Readonly<{ n: number }> &
+  Pick<
+    OrderView,
+    | "id"
+    | "account"
+    | "instrument"
+    | "clientId"
+    | "side"
+    | "orderType"
+    | "lots"
+    | "priceTicks"
+    | "createdMs"
+  >;
+
+function takenOf(order: OrderView, n: number): Taken {
+  const { id, account, instrument, clientId, side, orderType, lots, priceTicks } = order;
+  const { createdMs } = order;
+  return { n, id, account, instrument, clientId, side, orderType, lots, priceTicks, createdMs };
+}
+
+function acceptedOf(
+  order: Taken,
+  { catalog, ids }: Floor,
+  nameOf: (account: number) => string | null,
+): AcceptedOrder {
+  const listing = catalog.at(order.instrument);
+  return {
+    n: order.n,
+    at_ms: order.createdMs,
+    account: nameOf(order.account) ?? "venue",
+    inst_id: listing.instId,
+    ord_id: ids.text("order", order.id),
+    cl_ord_id: order.clientId,
+    side: order.side,
+    ord_type: order.orderType,
+    sz: listing.sizeText(order.lots),
+    px: order.priceTicks === null ? null : listing.priceText(order.priceTicks),
   };
 }

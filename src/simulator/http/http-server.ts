@@ -72,8 +72,9 @@ function bodyText(chunks: readonly Buffer[]): string {
 }
 
 function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
-  const length = Buffer.byteLength(body);
-  response.writeHead(status, { ...headers, "content-length": length });
+  const raw: (string | number)[] = ["content-length", Buffer.byteLength(body)];
+  for (const name in headers) raw.push(name, headers[name] ?? "");
+  response.writeHead(status, raw as string[]);
   response.end(body);
 }
 

@@ -5,7 +5,7 @@ import { createTokenBuckets } from "./token-buckets.ts";
 export type LimitHolder = Readonly<{ peer: string; account: number | null }>;
 
 /** What a request counts against: instruments (or types) and how many entries of each. */
-export type LimitLoad = ReadonlyMap<string, number>;
+export type LimitLoad = readonly Readonly<{ part: string; entries: number }>[];
 
 /** The venue's limits by endpoint, and the account's limit on new and changed orders. */
 export type RateLimits = Readonly<{
@@ -29,10 +29,10 @@ export function createRateLimits(nowMs: () => number): RateLimits {
     take: ({ name, limit }, holder, load) => {
       let total = 0;
       const rate = { count: limit.count, perMs: limit.windowMs };
-      for (const [part, amount] of load) {
-        total += amount;
+      for (const { part, entries } of load) {
+        total += entries;
         const key = `${name}|${holderKey(limit, holder, part)}`;
-        if (!buckets.take(key, rate, amount)) return "50011";
+        if (!buckets.take(key, rate, entries)) return "50011";
       }
       if (!ordersByAccount.has(name) || holder.account === null) return null;
       const isWithin = buckets.take(`orders|${holder.account}`, accountOrderLimit, total);

@@ -13,7 +13,8 @@ export function envelopeOf(reply: Reply<unknown>): Envelope {
     case "verdicts": {
       const { rows, failed } = reply;
       const code = failed === 0 ? "0" : failed === rows.length ? "1" : "2";
-      return { code, msg: codeMessage(code), data: JSON.stringify(rows), httpStatus: 200 };
+      const msg = failed === 0 ? "" : codeMessage(code);
+      return { code, msg, data: JSON.stringify(rows), httpStatus: 200 };
     }
     case "refused":
       return refusalEnvelope(reply);

@@ -34,7 +34,7 @@ function singleJob(route: Extract<Route, { kind: "single" }>, value: unknown): J
     route,
     instId,
     clOrdIds,
-    load: new Map([[limitPart(parsed.value), 1]]),
+    load: [{ part: limitPart(parsed.value), entries: 1 }],
     // Each handler takes what the shape of its own endpoint parses to.
     run: (call) => route.run(parsed.value as never, call),
   };
@@ -43,17 +43,18 @@ function singleJob(route: Extract<Route, { kind: "single" }>, value: unknown): J
 function batchJob(route: Extract<Route, { kind: "batch" }>, value: unknown): Job | Refusal {
   const parsed = parseBatch(route.endpoint.name, value);
   if (!parsed.ok) return refused(parsed.fault.venueCode, ...parsed.fault.params);
-  const load = new Map<string, number>();
+  const entriesByPart = new Map<string, number>();
   const clOrdIds: string[] = [];
   let instId: string | null = null;
   for (const entry of parsed.value) {
     const part = entry.ok ? limitPart(entry.value) : "";
-    load.set(part, (load.get(part) ?? 0) + 1);
+    entriesByPart.set(part, (entriesByPart.get(part) ?? 0) + 1);
     if (!entry.ok) continue;
     const names = namesOf(entry.value);
     clOrdIds.push(...names.clOrdIds);
     instId ??= names.instId;
   }
+  const load = [...entriesByPart].map(([part, entries]) => ({ part, entries }));
   return { route, instId, clOrdIds, load, run: (call) => runEntries(route, parsed.value, call) };
 }
 

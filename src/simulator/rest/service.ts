@@ -28,28 +28,30 @@ export type ServiceParts = Readonly<{
 
 /** The whole of REST as a function of a request: no socket is needed to speak to the venue. */
 export function createService(parts: ServiceParts): Service {
+  const { clock } = parts;
+  return (request) => clock.moment(() => serve(request, parts));
+}
+
+function serve(request: HttpRequest, parts: ServiceParts): HttpAnswer | Promise<HttpAnswer> {
   const { clock, counters, faults } = parts;
+  const inMicros = clock.nowMicros();
+  const admitted = admit(request, parts);
+  if ("status" in admitted) return admitted;
+  if ("type" in admitted) return closed(envelopeOf(admitted), counters);
+  const { job, call } = admitted;
 
-  return (request) => {
-    clock.settle();
-    const inMicros = clock.nowMicros();
-    const admitted = admit(request, parts);
-    if ("status" in admitted) return admitted;
-    if ("type" in admitted) return closed(envelopeOf(admitted), counters);
-    const { job, call } = admitted;
+  function run(): HttpAnswer {
+    const envelope = envelopeOf(job.run(call));
+    parts.floor.flush();
+    counters.count("answers", envelope.code);
+    const isWrite = job.route.endpoint.auth === "trade";
+    return answerOf(envelope, isWrite ? { inMicros, outMicros: clock.nowMicros() } : null);
+  }
 
-    function run(): HttpAnswer {
-      clock.settle();
-      const envelope = envelopeOf(job.run(call));
-      parts.floor.flush();
-      counters.count("answers", envelope.code);
-      const isWrite = job.route.endpoint.auth === "trade";
-      return answerOf(envelope, isWrite ? { inMicros, outMicros: clock.nowMicros() } : null);
-    }
-
-    if (!faults.isArmed()) return run();
-    return runFaulty(run, pointOf(job, call.caller), faults, parts.wait);
-  };
+  if (!faults.isArmed()) return run();
+  // A request that waits is carried out at another moment.
+  const runLater = (): HttpAnswer => clock.moment(run);
+  return runFaulty(runLater, pointOf(job, call.caller), faults, parts.wait);
 }
 
 type Admitted = Readonly<{ job: Job; call: Call }>;
@@ -124,9 +126,8 @@ export function limitedAs(
 ): Route["endpoint"] {
   const single = singleOf[endpoint.name];
   if (single === undefined) return endpoint;
-  let entries = 0;
-  for (const amount of load.values()) entries += amount;
-  return entries === 1 ? (routes.byName(single)?.endpoint ?? endpoint) : endpoint;
+  const isOne = load.length === 1 && load[0]?.entries === 1;
+  return isOne ? (routes.byName(single)?.endpoint ?? endpoint) : endpoint;
 }
 
 const singleOf: Partial<Record<string, "place_order" | "cancel_order" | "amend_order">> = {

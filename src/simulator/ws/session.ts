@@ -54,15 +54,9 @@ export function openSession(start: SessionStart, parts: SessionParts): Session {
   return {
     connId: start.connId,
     receive: (text) => {
-      parts.clock.settle();
-      if (text === "ping") return start.sink.send("pong");
-      const frame = parseClientFrame(text);
-      if (frame.ok) hear(frame.value, state, parts);
-      else {
-        const { venueCode, params } = frame.fault;
-        start.sink.send(frames.error(refused(venueCode, ...params), idOf(text)));
-      }
-      parts.floor.flush();
+      parts.clock.moment(() => {
+        receive(text, state, parts);
+      });
     },
     ended: () => {
       for (const subscription of state.subscriptions.values()) parts.hub.remove(subscription);
@@ -70,6 +64,18 @@ export function openSession(start: SessionStart, parts: SessionParts): Session {
       parts.counters.count("streams", "ended");
     },
   };
+}
+
+function receive(text: string, state: State, parts: SessionParts): void {
+  const { sink } = state.start;
+  if (text === "ping") return sink.send("pong");
+  const frame = parseClientFrame(text);
+  if (frame.ok) hear(frame.value, state, parts);
+  else {
+    const { venueCode, params } = frame.fault;
+    sink.send(state.frames.error(refused(venueCode, ...params), idOf(text)));
+  }
+  parts.floor.flush();
 }
 
 /** Even a message that makes no sense may say which one it is. */

@@ -37,11 +37,12 @@ export function createStreamWrites(parts: ServiceParts): StreamWrites {
       }
       const call = { caller: reply.caller, expiresMs: job.expiresMs };
       const run = (answer: WriteReply["answer"]): void => {
-        clock.settle();
-        const envelope = envelopeOf(job.run(call));
-        counters.count("answers", envelope.code);
-        answer(envelope, times());
-        floor.flush();
+        clock.moment(() => {
+          const envelope = envelopeOf(job.run(call));
+          counters.count("answers", envelope.code);
+          answer(envelope, times());
+          floor.flush();
+        });
       };
       if (!faults.isArmed()) return run(reply.answer);
       return runFaulty({ run, reply, times, point: pointOf(frame, job, reply) }, parts);
