@@ -1,1 +1,11 @@
-export {};
+export {
+  createPolledClock,
+  type Machine,
+  type PolledClock,
+  thisMachine,
+} from "./clock/polled-clock.ts";
+export type { RunClock } from "./clock/run-clock.ts";
+export { barInterval } from "./market-view/bar-interval.ts";
+export type { OneShotAction, OrderStyle, VenueRunConfig } from "./run/run-config.ts";
+export type { StopReading, VenueRunProgress, VenueRunRequest } from "./run/run-request.ts";
+export { runVenue, type VenueRunOutcome } from "./run/run-venue.ts";

@@ -90,8 +90,3 @@ function onGrid(text: string, step: Amount): number | null {
   const places = Number(parsed.value / step);
   return Number.isSafeInteger(places) ? places : null;
 }
-
-/** Whether a size of the venue is zero; positions of zero may linger in its lists. */
-export function isZeroSize(contracts: string): boolean {
-  return toAmount(contracts) === 0n;
-}

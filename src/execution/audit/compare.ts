@@ -11,6 +11,10 @@ type Evidence = Readonly<{
   rows: Materialised;
   closed: Closed;
   prefix: string;
+  /** Orders of others that are older are no business of the run. */
+  windowStartMs: number;
+  /** Whether it was promised that nobody else trades on the account. */
+  exclusive: boolean;
 }>;
 
 /** Everything on which our record and the exchange's disagree, order by order. */
@@ -18,13 +22,20 @@ export function compareWithExchange(evidence: Evidence): readonly Discrepancy[] 
   return [...orphans(evidence), ...endings(evidence), ...sums(evidence), ...systemBills(evidence)];
 }
 
-function orphans({ own, rows, prefix }: Evidence): readonly Discrepancy[] {
+function orphans({
+  own,
+  rows,
+  prefix,
+  windowStartMs,
+  exclusive,
+}: Evidence): readonly Discrepancy[] {
   const found: Discrepancy[] = [];
   const foreign: LinePlace[] = [];
   for (const { row, place } of rows.history) {
     if (ownerOf(row, own) !== null) continue;
-    if (row.clOrdId?.startsWith(prefix) !== true) foreign.push(place);
-    else {
+    if (row.clOrdId?.startsWith(prefix) !== true) {
+      if (row.createdMs >= windowStartMs) foreign.push(place);
+    } else {
       const symptom = `${row.clOrdId} is in no attempt of this run`;
       found.push(wrong("orphan_order", row.ordId, null, symptom, [place]));
     }
@@ -37,7 +48,8 @@ function orphans({ own, rows, prefix }: Evidence): readonly Discrepancy[] {
   const [first] = foreign;
   if (first === undefined) return found;
   const symptom = `${foreign.length} orders of somebody else in the window`;
-  return [...found, warn("foreign_activity", symptom, first)];
+  const foreignActivity = warn("foreign_activity", symptom, first);
+  return [...found, exclusive ? { ...foreignActivity, severity: "FAIL" } : foreignActivity];
 }
 
 function endings({ own, rows, closed }: Evidence): readonly Discrepancy[] {

@@ -52,7 +52,7 @@ export function readOwnEvidence(directory: string): OwnEvidence {
 }
 
 /** Lines that this process wrote and checked before; a file that is not there has none. */
-export function readOrderLines<File extends keyof OrderLines>(
+function readOrderLines<File extends keyof OrderLines>(
   directory: string,
   file: File,
 ): readonly OrderLines[File][] {

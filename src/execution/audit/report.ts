@@ -71,7 +71,7 @@ function refTo({ directory }: Journal, { file, line }: LinePlace, scope: string)
   return refToLines(directory, { file, start: line, end: line }, scope);
 }
 
-export function verdictOf(discrepancies: readonly Discrepancy[]): AuditorReport["verdict"] {
+function verdictOf(discrepancies: readonly Discrepancy[]): AuditorReport["verdict"] {
   const severities = new Set(discrepancies.map(({ severity }) => severity));
   if (severities.has("FAIL")) return "FAIL";
   return severities.has("NOT_MEASURABLE") ? "NOT_MEASURABLE" : "PASS";

@@ -77,9 +77,10 @@ export async function auditRun(parts: AuditParts): Promise<Audited> {
   const rows = materialise(journal, auditScopeId, { history, fills, bills }, own);
   journal.land();
   const closed = { history: history.closed, fills: fills.closed, bills: bills.closed };
+  const exclusive = request.config.exclusiveAccount;
   const ledger = ledgerAuditOf(parts, rows, closed.bills);
   const discrepancies = [
-    ...compareWithExchange({ own, rows, closed, prefix }),
+    ...compareWithExchange({ own, rows, closed, prefix, windowStartMs, exclusive }),
     ...pagingGaps({ history, fills, bills }),
     ...positionGaps(parts, rows, closed.fills),
     ...ledgerGaps(ledger, session),

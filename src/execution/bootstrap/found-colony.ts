@@ -24,7 +24,6 @@ export function foundColony({ runId, sizes, rules, genomes, share }: Founding): 
       geneId: genome.geneId,
       capitalMicro: share.capitalPerAgentMicro,
       feesMicro: 0,
-      orders: 0,
       fills: 0,
     };
     return { member, weights: genome.weights };

@@ -1,4 +1,5 @@
-import { type Fault, ok, type Result } from "#base";
+import { Defect, type Fault, ok, type Result } from "#base";
+import { findGenomeSchema } from "#core";
 import { type RosterAgent, rosterText } from "#evidence";
 import type { Colony } from "../colony/colony.ts";
 import { writeRunDocument } from "../landing/write-document.ts";
@@ -21,9 +22,8 @@ export function landAnchors(
   genomes: ChosenGenomes,
   triplet: Triplet,
 ): Result<void, Fault> {
-  const { journal, runId, directory, request } = session;
+  const { journal, runId } = session;
   const { schema } = colony;
-  const { host } = request;
   const agents: RosterAgent[] = [];
   for (const [index, member] of colony.members.entries()) {
     const genome = genomes.genomes[index];
@@ -64,6 +64,21 @@ export function landAnchors(
       capital_triplet: triplet,
     });
   }
+  const written = landRoster(session, schema.genome_schema_version, agents);
+  if (!written.ok) return written;
+  const landed = journal.land();
+  return landed.ok ? ok(undefined) : landed;
+}
+
+/** agent_roster.json: who may act; nobody, in a run that ended before there were agents. */
+export function landRoster(
+  { runId, directory, request }: RunSession,
+  schemaVersion: string,
+  agents: readonly RosterAgent[],
+): Result<void, Fault> {
+  const { host } = request;
+  const schema = findGenomeSchema(schemaVersion);
+  if (schema === null) throw new Defect(`no schema ${schemaVersion}`);
   const head = {
     schema_version: "agent_roster/1",
     run_id: runId,
@@ -76,8 +91,5 @@ export function landAnchors(
     genome_schema_version: schema.genome_schema_version,
     weights_count: schema.weights_count,
   } as const;
-  const written = writeRunDocument(directory, "agent_roster.json", rosterText(head, agents));
-  if (!written.ok) return written;
-  const landed = journal.land();
-  return landed.ok ? ok(undefined) : landed;
+  return writeRunDocument(directory, "agent_roster.json", rosterText(head, agents));
 }

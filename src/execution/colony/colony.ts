@@ -24,7 +24,6 @@ export type Member = Readonly<{
   capitalMicro: number;
 }> & {
   feesMicro: number;
-  orders: number;
   fills: number;
 };
 

@@ -62,7 +62,8 @@ export async function flattenAccount(
       tickReason: starting ? "before_the_first_tick" : "after_the_last_tick",
       intentPrefix: `${scope}:cancel:`,
       instIds: [session.request.config.instId],
-      others: true,
+      // What others left rests in the way of a start; at the end it is theirs.
+      others: starting,
     });
     did("cancel_all", cleared.clear, cleared.reason);
     submitted = await closePositions(session, broker, { scope, actions, held: before.positions });

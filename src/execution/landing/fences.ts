@@ -123,6 +123,8 @@ export function createFenceCounters(): FenceCounters {
   };
 }
 
+type HighRate = VenueTelemetry["high_rate_fences"][number];
+
 export type TelemetryParts = Readonly<{
   runId: string;
   mode: "okx_demo" | "okx_live";
@@ -131,6 +133,8 @@ export type TelemetryParts = Readonly<{
   steps: number;
   attempts: readonly OrderAttempt[];
   counters: FenceCounters;
+  /** A run without this one's man-made fences. */
+  counterfactualRunId: string | null;
   /** The broker's own gates with their counts. */
   gates: readonly FenceRow[];
 }>;
@@ -138,6 +142,7 @@ export type TelemetryParts = Readonly<{
 /** gating_telemetry.json: every fence once, with what it did. */
 export function telemetryOf(parts: TelemetryParts): VenueTelemetry {
   const { runId, mode, nowMs, steps, attempts, counters, gates } = parts;
+  const other = parts.counterfactualRunId;
   const tried = attempts.filter(
     ({ status, gate }) => status === "sending" || gate.gate_decision === "reject",
   ).length;
@@ -161,12 +166,21 @@ export function telemetryOf(parts: TelemetryParts): VenueTelemetry {
         rate,
         rate_ppm,
         explanation: `${row.what_it_gates}: ${row.default_behavior}; ${row.risk}`,
-        counterfactual_run_id: null,
-        counterfactual_run_id_reason:
-          row.off_switch === null ? "physics_of_the_run" : `not run here; ${row.off_switch}`,
+        ...counterfactualOf(row, other),
       }),
     ),
   };
+}
+
+function counterfactualOf(
+  { off_switch }: FenceRow,
+  other: string | null,
+): Pick<HighRate, "counterfactual_run_id" | "counterfactual_run_id_reason"> {
+  if (off_switch === null) {
+    return { counterfactual_run_id: null, counterfactual_run_id_reason: "physics_of_the_run" };
+  }
+  const why = other === null ? `not run yet; ${off_switch}` : null;
+  return { counterfactual_run_id: other, counterfactual_run_id_reason: why };
 }
 
 /** Only these keep somebody from doing something; the others change what is known or what rests. */

@@ -1,9 +1,8 @@
-import { err, type Fault, isoFromMillis, ok, type Result } from "#base";
+import { err, type Fault, ok, type Result } from "#base";
 import {
   executionDocumentText,
   type OrderManifest,
   orderDocumentText,
-  type StartupPreflight,
   sealVenueRun,
   verifyOrders,
 } from "#evidence";
@@ -11,13 +10,15 @@ import type { Broker } from "#venues";
 import type { PositionsSeen } from "../audit/positions.ts";
 import { auditRun } from "../audit/run-audit.ts";
 import type { ChosenGenomes } from "../bootstrap/choose-genomes.ts";
-import { type Flattened, flattenAccount, openCount } from "../flatten/flatten-account.ts";
+import { landRoster } from "../bootstrap/land-anchors.ts";
+import { type Flattened, flattenAccount } from "../flatten/flatten-account.ts";
 import { type AccountSeen, lookAtAccount } from "../loop/account-look.ts";
 import type { VenueRunEnd } from "../loop/run-end.ts";
 import type { RunState } from "../loop/run-state.ts";
 import { takeFills, takeSystemBills } from "../loop/take-fills.ts";
 import type { RunSession } from "../run/open-session.ts";
 import { landDocuments } from "./land-documents.ts";
+import { landPreflight } from "./land-preflight.ts";
 import { manifestOf } from "./manifest.ts";
 import type { ManifestEnd } from "./manifest-facts.ts";
 import { refIndexOf } from "./ref-index.ts";
@@ -71,8 +72,8 @@ export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun,
     endPositions: positionsSeen(endAccount, endAccount.atMs),
   });
   if (!documents.ok) return documents;
-  const preflight = writePreflight(parts);
-  if (!preflight.ok) return preflight;
+  const owed = landOwed(parts);
+  if (!owed.ok) return owed;
   const closed = await closeFiles(session);
   if (!closed.ok) return closed;
   const { directory, runId } = session;
@@ -110,13 +111,12 @@ async function settleAccount(parts: FinishParts): Promise<AccountSeen> {
   }
   const wantsFlat = session.request.config.shutdownFlatten && state !== null;
   if (broker !== null && wantsFlat) {
-    const flat = await flattenAccount(session, broker, { scope: "shutdown_flatten", act: true });
+    await flattenAccount(session, broker, { scope: "shutdown_flatten", act: true });
     for (const { clientOrderId, intent } of broker.orders()) {
       const { owner } = intent;
       if (owner.type !== "lifecycle" || owner.scope !== "shutdown_flatten") continue;
       state.ownerByOrder.set(clientOrderId, { agentHash: null, askedLots: 0, tick: null });
     }
-    if (openCount(flat.after) === null) session.journal.land();
   }
   if (state !== null) {
     await takeFills(state);
@@ -125,40 +125,19 @@ async function settleAccount(parts: FinishParts): Promise<AccountSeen> {
   return lookAtAccount(session, "run_end", null);
 }
 
-function writePreflight(parts: FinishParts): Result<void, Fault> {
-  const { session, flattened } = parts;
-  const endMs = session.journal.clock.nowMillis();
-  const document: StartupPreflight = {
-    schema_version: "startup_preflight/1",
-    run_id: session.runId,
-    mode: session.request.mode,
-    inst_id: session.request.config.instId,
-    start_time: isoFromMillis(session.startedMs),
-    end_time: isoFromMillis(flattened?.endedMs ?? endMs),
-    duration_ms: (flattened?.endedMs ?? endMs) - session.startedMs,
-    before: lookOf(flattened?.before ?? null),
-    after: lookOf(flattened?.after ?? null),
-    actions: flattened?.actions ?? [],
-    preflight_status: flattened?.status ?? "failed",
-    preflight_errors: flattened?.errors ?? [parts.detail],
-  };
-  const text = orderDocumentText("startup_preflight", document);
-  return writeRunDocument(session.directory, "startup_preflight.json", text);
-}
-
-function lookOf(seen: AccountSeen | null): StartupPreflight["before"] {
-  const orders = seen === null ? null : openCount(seen);
-  const positions = seen?.positions?.length ?? null;
-  const balance = seen?.balance?.eq ?? null;
-  const why = "not_answered";
-  return {
-    open_orders_count: orders,
-    open_orders_count_reason: orders === null ? why : null,
-    positions_count: positions,
-    positions_count_reason: positions === null ? why : null,
-    balance,
-    balance_reason: balance === null ? why : null,
-  };
+/** What the start of a run lands, for one that ended before it came so far. */
+function landOwed({
+  session,
+  genomes,
+  flattened,
+  state,
+  detail,
+}: FinishParts): Result<void, Fault> {
+  if (flattened === null) {
+    const landed = landPreflight(session, null, detail);
+    if (!landed.ok) return landed;
+  }
+  return state === null ? landRoster(session, genomes.schemaVersion, []) : ok(undefined);
 }
 
 type Proof = NonNullable<OrderManifest["oneshot_closure_proof"]>;

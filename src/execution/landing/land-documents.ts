@@ -68,6 +68,7 @@ export function landDocuments(parts: DocumentParts): Result<LandedDocuments, Fau
   });
   const steps = state?.steps ?? 0;
   const { attempts, calls } = own;
+  const { counterfactualRunId } = session.request;
   const put = createPut(directory);
   const { counters, gates } = { counters: session.fences, gates: broker?.fences() ?? [] };
   put.order("auditor_report", audited.report);
@@ -78,7 +79,7 @@ export function landDocuments(parts: DocumentParts): Result<LandedDocuments, Fau
   put.order("execution_fingerprint", fingerprintOf(runId, mode, calls, attempts));
   put.order(
     "gating_telemetry",
-    telemetryOf({ runId, mode, nowMs, steps, attempts, counters, gates }),
+    telemetryOf({ runId, mode, nowMs, steps, attempts, counters, gates, counterfactualRunId }),
   );
   put.own("post_run_ledger_audit", audited.ledger);
   put.own("reconciliation_summary", reconciliationSummaryOf(session, audited));

@@ -32,18 +32,6 @@ export function refToLines(
   };
 }
 
-/** A ref to a closed document. */
-export function refToDocument(
-  directory: string,
-  file: string,
-  auditScopeId: string | null,
-): EvidenceRef {
-  const sha256 = createHash("sha256")
-    .update(readFileSync(join(directory, file)))
-    .digest("hex");
-  return { file, line_start: null, line_end: null, sha256, audit_scope_id: auditScopeId };
-}
-
 /** First byte of line `start`, and the byte behind the end of line `end`. */
 function spanOf(bytes: Buffer, start: number, end: number): readonly [number, number] {
   let line = 1;

@@ -1,11 +1,11 @@
 import type { ExecutionDocuments } from "#evidence";
 import { floorMicro } from "../amounts/amount.ts";
+import type { OwnEvidence } from "../audit/own-orders.ts";
 import type { Audited } from "../audit/run-audit.ts";
 import { at } from "../colony/colony.ts";
 import { equityAt, tripletAt } from "../colony/reserve.ts";
 import type { VenueRunEnd } from "../loop/run-end.ts";
 import type { RunState } from "../loop/run-state.ts";
-import { rounded } from "../quality/percentiles.ts";
 import type { RunSession } from "../run/open-session.ts";
 
 type Summary = ExecutionDocuments["multiple_experiments_summary"];
@@ -20,16 +20,16 @@ export function summaryOf(
 ): Summary {
   const { runId, configHash, request } = session;
   const { own, rows } = audited;
-  const history = rows.history.map(({ row }) => row);
+  const orders = agentOrders(own, rows.history);
   const price = state?.markPrice ?? "0";
   const triplet =
     state === null
       ? { allocated_capital_micro: 0, system_reserve_micro: 0, current_total_micro: 0 }
       : tripletAt(state.colony, state.reserve, price);
   const initial = state === null ? 0 : floorMicro(state.bootstrapEquity);
-  const agents = state === null ? [] : agentRows(state, price);
+  const agents = state === null ? [] : agentRows(state, price, own);
   const gains = (row: AgentRow): boolean => row.final_capital_micro > row.initial_capital_micro;
-  const back = initial === 0 ? null : rounded((triplet.current_total_micro - initial) / initial);
+  const back = initial === 0 ? null : (triplet.current_total_micro - initial) / initial;
   return {
     schema_version: "venue_run_summary/1",
     run_id: runId,
@@ -50,14 +50,8 @@ export function summaryOf(
     deaths: state?.deaths ?? 0,
     alive_agents: state?.colony.members.length ?? 0,
     agents_ever: agents.length,
-    orders_placed: [...own.orders.values()].filter(({ sent }) => sent).length,
-    orders_filled: history.filter((row) => row.state === "filled").length,
-    orders_partially_filled: history.filter(
-      (row) => row.state !== "filled" && /[1-9]/.test(row.accFillSz),
-    ).length,
-    orders_rejected: [...own.orders.values()].filter(({ outcome }) => outcome === "rejected")
-      .length,
-    fills: rows.fills.length,
+    ...orders,
+    fills: agents.reduce((sum, row) => sum + row.fills, 0),
     profitable_agents_all: agents.filter(gains).length,
     profitable_agents_alive: agents.filter((row) => row.is_alive && gains(row)).length,
     capital_triplet: triplet,
@@ -70,7 +64,30 @@ export function summaryOf(
   };
 }
 
-function agentRows({ colony }: RunState, price: string): readonly AgentRow[] {
+type OrderCounts = Pick<
+  Summary,
+  "orders_placed" | "orders_filled" | "orders_partially_filled" | "orders_rejected"
+>;
+
+/** Orders of agents alone: those of the run itself are in the fingerprint. */
+function agentOrders(own: OwnEvidence, history: Audited["rows"]["history"]): OrderCounts {
+  const placed = [...own.orders.values()].filter((order) => order.sent && order.agentHash !== null);
+  const names = new Set<string | null>(placed.map(({ clOrdId }) => clOrdId));
+  const ended = history.map(({ row }) => row).filter(({ clOrdId }) => names.has(clOrdId));
+  const isFilled = (row: (typeof ended)[number]): boolean => row.state === "filled";
+  return {
+    orders_placed: placed.length,
+    orders_filled: ended.filter(isFilled).length,
+    orders_partially_filled: ended.filter((row) => !isFilled(row) && /[1-9]/.test(row.accFillSz))
+      .length,
+    orders_rejected: placed.filter(({ outcome }) => outcome === "rejected").length,
+  };
+}
+
+function agentRows({ colony }: RunState, price: string, own: OwnEvidence): readonly AgentRow[] {
+  const placed = [...own.orders.values()].filter(({ sent }) => sent);
+  const ordersOf = (hash: string): number =>
+    placed.filter(({ agentHash }) => agentHash === hash).length;
   const alive = colony.members.map((member, slot): AgentRow => {
     return {
       agent_id_hash: member.hash,
@@ -79,7 +96,7 @@ function agentRows({ colony }: RunState, price: string): readonly AgentRow[] {
       final_capital_micro: floorMicro(equityAt(colony, slot, price)),
       fees_micro: member.feesMicro,
       position_lots: at(colony.world.position, slot),
-      orders: member.orders,
+      orders: ordersOf(member.hash),
       fills: member.fills,
       is_alive: true,
     };
@@ -92,7 +109,7 @@ function agentRows({ colony }: RunState, price: string): readonly AgentRow[] {
       final_capital_micro: 0,
       fees_micro: member.feesMicro,
       position_lots: 0,
-      orders: member.orders,
+      orders: ordersOf(member.hash),
       fills: member.fills,
       is_alive: false,
     };

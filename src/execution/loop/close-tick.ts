@@ -85,7 +85,7 @@ async function reconcile(
     evidence_refs: [ref],
   });
   if (!wrong) return;
-  const detail = `the exchange has ${amountText(delta)} more than agents and reserve together`;
+  const detail = `the exchange and the books differ by ${amountText(delta)}`;
   await broker.freeze("unexplained_balance_delta", detail, { tick, refs: [ref] });
 }
 

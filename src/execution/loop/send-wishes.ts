@@ -65,8 +65,6 @@ export async function sendOrders(
     const { agentIdHash: agentHash } = intent.owner;
     const askedLots = orders.lotsByIntent.get(intent.intentId) ?? 0;
     state.ownerByOrder.set(order.clientOrderId, { agentHash, askedLots, tick });
-    const member = state.colony.members.find(({ hash }) => hash === agentHash);
-    if (member !== undefined) member.orders += 1;
   }
   references.keep(tick, "t_ack", await prices(state));
   await broker.followUp();

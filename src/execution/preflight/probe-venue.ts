@@ -30,7 +30,7 @@ const maxSkewMs = 5000;
 
 /**
  * Asks for everything that must be so before a run may begin, reading only. Faults by what was
- * found: venue_unreachable, clock_skewed, instrument_not_live, account_not_demo,
+ * found: venue_unreachable, venue_refused, clock_skewed, instrument_unknown, instrument_not_live, account_not_demo,
  * key_may_not_trade, auditor_key_may_trade, auditor_of_other_account, position_mode_unknown,
  * leverage_unknown, leverage_too_low, and those of sizesOf.
  */
@@ -78,6 +78,9 @@ async function probeInstrument(
   instId: string,
 ): Promise<Result<Pick<Probed, "instrument" | "sizes">, Fault>> {
   const { answer } = await ask((venue) => venue.instrument(instId));
+  if (!answer.ok && answer.failure.code === "instrument_unknown") {
+    return refused("instrument_unknown", `the venue has no ${instId}`);
+  }
   if (!answer.ok) return err(askFault("instrument", answer));
   const { state } = answer.value;
   if (state !== "live") return refused("instrument_not_live", `${instId} is ${state}`);

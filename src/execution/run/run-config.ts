@@ -31,7 +31,8 @@ export type VenueRunConfig = Readonly<{
   maxAgents: number;
   capitalPerAgentMicro: number;
   allocationRatioPpm: number;
-  marginMode: "cross" | "isolated";
+  /** One margin for everybody: the account holds one position for all agents. */
+  marginMode: "cross";
   /** Notional over equity that a signal of 1 asks for, in millionths. */
   maxLeveragePpm: number;
   orderStyle: OrderStyle;

@@ -34,6 +34,8 @@ export type VenueRunRequest = Readonly<{
   secrets: readonly string[];
   halt: HaltWatch;
   clock: RunClock;
+  /** A run without the man-made fences of this one, where there is one. */
+  counterfactualRunId: string | null;
   /** 8 hex digits of chance. */
   nonce: string;
   /** Null where the installation has no keys: the run is whole, and nobody signs it. */

@@ -7,12 +7,14 @@ import { forwardClock } from "../clock/run-clock.ts";
 import { type Flattened, flattenAccount } from "../flatten/flatten-account.ts";
 import { patience } from "../follow-up/follow-to-ends.ts";
 import { type FinishedRun, finishRun, writeManifest } from "../landing/finish-run.ts";
+import { landPreflight } from "../landing/land-preflight.ts";
 import { writeRunDocument } from "../landing/write-document.ts";
 import { live } from "../loop/live.ts";
 import type { VenueRunEnd } from "../loop/run-end.ts";
 import type { RunState } from "../loop/run-state.ts";
 import { type Check, probeVenue } from "../preflight/probe-venue.ts";
 import { refused } from "../preflight/refusals.ts";
+import { checkConfig } from "./check-config.ts";
 import { type KnownFacts, openRunBroker } from "./open-run-broker.ts";
 import { openSession, type RunSession } from "./open-session.ts";
 import { createAskBook } from "./run-ask.ts";
@@ -31,10 +33,12 @@ export type VenueRunOutcome = FinishedRun &
  * One run at a venue, from the preflight to the seal. A fault means that there is no run: nothing
  * was changed at the venue and nothing but an unsealed directory may be left. What happens after
  * the run has a name ends in a sealed directory, whatever it is. Faults: execution_halted,
- * stop_file, those of chooseGenomes, probeVenue, openSession and finishRun.
+ * stop_present, those of checkConfig, chooseGenomes, probeVenue, openSession and finishRun.
  */
 export async function runVenue(asked: VenueRunRequest): Promise<Result<VenueRunOutcome, Fault>> {
   const request = { ...asked, clock: forwardClock(asked.clock) };
+  const sound = checkConfig(request.config);
+  if (!sound.ok) return sound;
   const allowed = mayBegin(request);
   if (!allowed.ok) return allowed;
   const genomes = chooseGenomes(request.snapshot, request.config.maxAgents);
@@ -142,6 +146,8 @@ async function liveSession(session: RunSession, genomes: ChosenGenomes): Promise
   const flattened = await flattenAccount(session, broker, { scope: "startup_flatten", act });
   known.account = flattened.after;
   const flat = { ...base, broker, flattened };
+  const landed = landPreflight(session, flattened, flattened.reasonCode);
+  if (!landed.ok) return failed(session, { ...flat, flattened }, landed.fault);
   if (flattened.status === "failed") {
     const message = flattened.errors.join("; ");
     return failed(session, flat, { code: flattened.reasonCode, message });

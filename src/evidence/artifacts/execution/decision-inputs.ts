@@ -135,7 +135,7 @@ export const agentStateLine: z.ZodType<AgentStateLine> = strictRecord<AgentState
 
 export type Spread = Readonly<{ min: number; mean: number; max: number }>;
 
-export const spread: z.ZodType<Spread> = strictRecord<Spread>({
+const spread: z.ZodType<Spread> = strictRecord<Spread>({
   min: finite,
   mean: finite,
   max: finite,

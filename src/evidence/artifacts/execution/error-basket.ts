@@ -29,7 +29,7 @@ export type ErrorClass =
   | "TRUTH_PAGING_INCOMPLETE"
   | "TRUTH_MISSING_SNAPSHOT";
 
-export const errorClasses: readonly ErrorClass[] = [
+const errorClasses: readonly ErrorClass[] = [
   "EXCHANGE_HTTP_ERROR",
   "EXCHANGE_REJECTED",
   "EXCHANGE_ACCOUNT_MODE",

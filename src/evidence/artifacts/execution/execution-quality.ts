@@ -27,7 +27,7 @@ import { type TickHead, tickHead } from "./execution-fields.ts";
 /** When the price was looked at that an execution is measured against. */
 export type ReferenceMoment = "t_submit" | "t_ack" | "t_first_fill";
 
-export const referenceMoments: readonly ReferenceMoment[] = ["t_submit", "t_ack", "t_first_fill"];
+const referenceMoments: readonly ReferenceMoment[] = ["t_submit", "t_ack", "t_first_fill"];
 
 /** Prices of one moment; what could not be read is null with its reason. */
 export type PriceReferenceLine = TickHead &
@@ -102,7 +102,7 @@ export type TerminalOutcome =
   | "local_rejected"
   | "unknown";
 
-export const terminalOutcomes: readonly TerminalOutcome[] = [
+const terminalOutcomes: readonly TerminalOutcome[] = [
   "filled",
   "partially_filled",
   "cancelled_unfilled",

@@ -76,7 +76,7 @@ export type VenueRunEnd =
   | "evidence_gap"
   | "preflight_failed";
 
-export const venueRunEnds: readonly VenueRunEnd[] = [
+const venueRunEnds: readonly VenueRunEnd[] = [
   "ticks_done",
   "stopped",
   "extinction",

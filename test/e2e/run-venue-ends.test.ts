@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { verifyOrders } from "#evidence";
+import { runVenue, type VenueRunConfig, type VenueRunRequest } from "#execution";
+import { type Bench, must, openBench, ran, swap } from "./run-venue-bench.ts";
+import { document, lines } from "./run-venue-reading.ts";
+
+const order = "/api/v5/trade/order";
+const byMarket = { instId: swap, tdMode: "cross", side: "buy", ordType: "market", sz: "3" };
+const resting = { ...byMarket, ordType: "limit", px: "1000" };
+
+const stops = [
+  ["a stop", "stopped", "interrupted"],
+  ["a halt", "halted", "interrupted"],
+  ["somebody else's trade", "evidence_gap", "failed"],
+] as const;
+
+for (const [what, end, status] of stops) {
+  test(`${what} ends a run at a tick, and it is sealed with all that it knows`, async () => {
+    await using bench = openBench();
+    let ticks = 0;
+    const act = (): void => {
+      if (what === "a halt") writeFileSync(bench.switchFile, "1\n");
+    };
+    const changes: Partial<VenueRunRequest> = {
+      progress({ tick }) {
+        ticks = tick;
+        if (tick === 2) act();
+      },
+      stopRequested: () => (what === "a stop" && ticks === 2 ? "interrupt" : null),
+      clock: {
+        nowMillis: bench.clock.nowMillis,
+        async waitUntil(ms, signal) {
+          const foreign = what === "somebody else's trade" && ticks === 2;
+          if (foreign) await bench.byHand(order, { ...byMarket, sz: "200" });
+          await bench.clock.waitUntil(ms, signal);
+        },
+      },
+    };
+    const outcome = await ran(bench.request({ ticks: 5 }, changes));
+    assert.deepEqual([outcome.end, outcome.status], [end, status]);
+    const { directory } = outcome;
+    assert.ok(existsSync(join(directory, "SHA256SUMS")));
+    const manifest = document(directory, "run_manifest.json");
+    assert.equal(manifest["status"], status);
+    // A halt and a frozen run place nothing more, not even to close what is held.
+    const last = lines(directory, "order_attempts.jsonl").at(-1);
+    const lastTick = end === "evidence_gap" ? 3 : 2;
+    assert.equal(Number(last?.["tick"] ?? 0) <= lastTick, true);
+    const claims = must(verifyOrders(directory)).claims.filter(({ verdict }) => verdict === "FAIL");
+    const failing = claims.map(({ id }) => id);
+    const isForeign = end === "evidence_gap";
+    const found = lines(directory, "auditor_discrepancies.jsonl");
+    const foreign = found.filter(({ discrepancy_type: type }) => type === "foreign_activity");
+    assert.equal(foreign.length > 0, isForeign);
+    assert.equal(failing.includes("step33_fills_bills_join"), isForeign, failing.join(" "));
+    assert.equal(failing.length === 0, !isForeign, failing.join(" "));
+  });
+}
+
+type Refusal = readonly [
+  code: string,
+  config: Partial<VenueRunConfig>,
+  changes: (bench: Bench) => Partial<VenueRunRequest>,
+];
+
+const refusals: readonly Refusal[] = [
+  ["auditor_key_may_trade", {}, ({ client }) => ({ auditor: client("trader") })],
+  ["key_may_not_trade", {}, ({ client }) => ({ venue: client("auditor") })],
+  ["auditor_of_other_account", {}, ({ client }) => ({ venue: client("second") })],
+  ["leverage_too_low", { maxLeveragePpm: 50_000_000 }, () => ({})],
+  ["instrument_unknown", { instId: "NO-SUCH-SWAP" }, () => ({})],
+  ["config_malformed", { tickSeconds: 90 }, () => ({})],
+  ["config_malformed", { oneShot: { tick: 13, action: "open_long" } }, () => ({})],
+  ["bar_unknown", { bar: "7m" }, () => ({})],
+  [
+    "execution_halted",
+    {},
+    ({ switchFile }) => {
+      writeFileSync(switchFile, "yes\n");
+      return {};
+    },
+  ],
+  [
+    "stop_present",
+    {},
+    ({ root }) => {
+      writeFileSync(join(root, "STOP"), "enough\n");
+      return {};
+    },
+  ],
+];
+
+test("what must not run is refused with a reason, and neither venue nor root is touched", async () => {
+  for (const [code, config, changes] of refusals) {
+    await using bench = openBench();
+    const result = await runVenue(bench.request(config, changes(bench)));
+    assert.equal(result.ok ? "ran" : result.fault.code, code);
+    assert.deepEqual(bench.venue.counters.read().writes, {}, code);
+    assert.equal(existsSync(join(bench.root, "runs")), false, code);
+  }
+});
+
+test("a run that may not flatten refuses an account in use, and says so in its evidence", async () => {
+  await using bench = openBench();
+  await bench.byHand(order, resting);
+  const request = bench.request({ startupFlatten: false });
+  const { end, status, detail, directory } = await ran(request);
+  assert.deepEqual([end, status, detail], ["preflight_failed", "failed", "account_not_flat"]);
+  assert.deepEqual(lines(directory, "order_attempts.jsonl"), []);
+  const [error] = lines(directory, "errors.jsonl");
+  assert.equal(error?.["detail"], "1 orders are still open");
+  assert.equal(bench.venue.oracle.acceptedCount(), 1);
+});
