@@ -64,3 +64,23 @@ export type {
   PositionView,
   TradeView,
 } from "./api/view.ts";
+export {
+  type BarFeedOptions,
+  createBarFeed,
+  type FeedBar,
+  type PathModel,
+} from "./feeds/bar-feed.ts";
+export { type DepthModel, levelsAround, type SyntheticBook } from "./feeds/depth.ts";
+export { type Feed, feedOf, type MarketCommand, mergeFeeds } from "./feeds/feed.ts";
+export { type Delay, delayOf, type LatencyModel } from "./feeds/latency.ts";
+export {
+  createDepthFeed,
+  createFundingFeed,
+  createMarkFeed,
+  createQuoteFeed,
+  createTradeFeed,
+  type FeedDepth,
+  type FeedQuote,
+  type FeedTrade,
+} from "./feeds/recorded-feeds.ts";
+export { createTimeline, type Delivery, type Sent, type Timeline } from "./feeds/timeline.ts";

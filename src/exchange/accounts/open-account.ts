@@ -7,7 +7,7 @@ const { commandAccount, commandStp, commandType } = commandFields;
 const { rowLeverage, rowLots, rowNumbers, rowsPerMarket } = rowFields;
 
 /** In hundredths: what a position is opened with until the account says otherwise. */
-export const defaultLeverageCenti = 300;
+const defaultLeverageCenti = 300;
 
 /** A new account, numbered in order, with no money. */
 export function openAccount(engine: Engine, c: Float64Array, at: number): number {

@@ -97,8 +97,8 @@ export type TriggerLeg = Readonly<{
 }>;
 
 /**
- * `trigger`: one leg in `takeProfit`'s place is not used; the leg is `trigger`.
- * `conditional`: one of take profit and stop loss. `oco`: both; the first to fire cancels the other.
+ * `trigger`: the leg of that name. `conditional`: one of take profit and stop loss. `oco`: both;
+ * the first to fire ends the other.
  */
 export type PlaceAlgo = On &
   Readonly<{

@@ -6,7 +6,7 @@ import { checkSpotEntry } from "../margin/spot-check.ts";
 import { moneyLimit } from "../money/arithmetic.ts";
 import type { PositionKey } from "./exchange.ts";
 
-/** Largest order of each side that passes the same check as a new order; without a price: at best. */
+/** The largest order of each side that a new order's check would pass; no price: at the best. */
 export function maxSize(
   engine: Engine,
   key: PositionKey,

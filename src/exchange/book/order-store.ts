@@ -32,6 +32,8 @@ export class OrderStore {
   ints: Int32Array;
   nextId = 1;
   openCount = 0;
+  /** The first order of the current command: it must not give way yet. */
+  keepFrom = 1_073_741_823;
   #mask: number;
   readonly #retention: number;
 
@@ -49,7 +51,9 @@ export class OrderStore {
   /** Whether the next order should wait for `grow`. */
   get isFull(): boolean {
     const capacity = this.#mask + 1;
-    return this.openCount * 2 > capacity || (this.nextId > capacity && capacity < this.#retention);
+    if (this.openCount * 2 > capacity) return true;
+    if (this.nextId <= capacity) return false;
+    return capacity < this.#retention || this.nextId - this.keepFrom > capacity >> 1;
   }
 
   /**

@@ -62,6 +62,10 @@ export function beginCommand(engine: Engine, timeMs: number): number {
   engine.events.count = 0;
   if (engine.algos.reports.length > 0) engine.algos.reports.length = 0;
   engine.stamp += 1;
+  engine.orders.keepFrom = engine.orders.nextId;
+  engine.fills.keepFrom = engine.fills.nextId;
+  engine.bills.keepFrom = engine.bills.nextId;
+  engine.trades.keepFrom = engine.trades.nextId;
   engine.resultOrderId = 0;
   engine.resultAlgoId = 0;
   if (!(timeMs >= engine.nowMs && timeMs <= 9_007_199_254_740_991))

@@ -1,10 +1,13 @@
 /**
- * Rows of float64 numbers, numbered from 1, the latest `retention` of them kept. It doubles until
- * then, so that a steady state allocates nothing. A row is found by its number alone.
+ * Rows of float64 numbers, numbered from 1, the latest `retention` of them kept, and always those
+ * from `keepFrom`. It doubles until then, so that a steady state allocates nothing. A row is found
+ * by its number alone.
  */
 export class RowRing {
   numbers: Float64Array;
   nextId = 1;
+  /** The first row that must not give way: what the current command has written. */
+  keepFrom = 1_073_741_823;
   readonly width: number;
   #mask: number;
   readonly #retention: number;
@@ -25,7 +28,11 @@ export class RowRing {
   /** Takes the next row and returns where it begins; the caller fills all of it. */
   append(): number {
     const id = this.nextId;
-    if (id > this.#mask + 1 && this.#mask + 1 < this.#retention) this.#grow();
+    const { keepFrom } = this;
+    // The row that stands where the next one goes is old: id - size.
+    if (id > this.#mask + 1 && (this.#mask + 1 < this.#retention || id - this.#mask > keepFrom)) {
+      this.#grow();
+    }
     this.nextId = id + 1;
     return ((id - 1) & this.#mask) * this.width;
   }
@@ -37,10 +44,14 @@ export class RowRing {
   }
 
   #grow(): void {
-    const numbers = new Float64Array(this.numbers.length * 2);
-    // Nothing has given way yet: the rows lie in order from the beginning.
-    numbers.set(this.numbers);
+    const { numbers: old, width, firstId, nextId } = this;
+    const mask = this.#mask * 2 + 1;
+    const numbers = new Float64Array(old.length * 2);
+    for (let id = firstId; id < nextId; id += 1) {
+      const at = ((id - 1) & this.#mask) * width;
+      numbers.set(old.subarray(at, at + width), ((id - 1) & mask) * width);
+    }
     this.numbers = numbers;
-    this.#mask = this.#mask * 2 + 1;
+    this.#mask = mask;
   }
 }

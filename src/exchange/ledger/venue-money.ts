@@ -1,7 +1,6 @@
-/** What the venue holds itself, by purpose. */
-export const purposeNames = ["fees", "insurance", "clearing", "outside", "issued"] as const;
+import { moneyPurposes } from "./money-purposes.ts";
 
-const purposes = purposeNames.length;
+const purposes = Object.keys(moneyPurposes).length;
 const carry = 4_503_599_627_370_496;
 
 /** Sums that may pass 2^53: each is high * 2^52 + low, both exact. */

@@ -25,8 +25,8 @@ const {
 } = rowFields;
 
 /**
- * Renews what a position is worth at the mark (without one: at cost), what its orders could make of it, and
- * the sums of its account. Call after its lots, its cost, its orders or the price changed.
+ * Renews what a position is worth at the mark (without one: at cost), what its orders could make
+ * of it, and the sums of its account. Call after its lots, its cost, its orders or the price changed.
  *
  * value = lots * mark * lot value; unrealized = value - cost; required = |value| * (maintenance
  * rate of the tier of |lots| + liquidation fee rate), rounded up.
@@ -100,7 +100,7 @@ function addToList(engine: Engine, market: Market, row: number): void {
   engine.rows.numbers[row * rowNumbers + rowListed] = market.listRow(row);
 }
 
-/** Forgets a row that has neither lots nor orders any more; the last of the list takes its place. */
+/** Forgets a row without lots and orders; the last of the list takes its place. */
 export function unlistIfIdle(engine: Engine, market: Market, row: number): void {
   const { numbers } = engine.rows;
   const at = row * rowNumbers;

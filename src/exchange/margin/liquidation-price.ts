@@ -8,7 +8,7 @@ import { tierIndex } from "./tiers.ts";
 const { balanceCash, balanceRequired, balanceUnrealized } = balanceFields;
 const { rowCost, rowLots, rowMargin, rowNumbers, rowRequired, rowUnrealized } = rowFields;
 
-/** Reference price less (long) or plus (short) the maintenance rate, rounded against the account. */
+/** Reference price less (short: plus) the maintenance rate, rounded against the account. */
 export function takeoverTicks(market: Market, lots: number): number {
   const reference = market.referenceTicks;
   const tier = market.spec.tiers[tierIndex(market, Math.abs(lots))];
@@ -35,7 +35,8 @@ export function liquidationTicks(engine: Engine, market: Market, row: number): n
   const entry = numbers[at + rowCost] - backing(engine, market, row);
   const perTick = lots * market.valueNumerator;
   const ticks = entry / (perTick * (lots > 0 ? 1 - rate : 1 + rate));
-  const rounded = lots > 0 ? Math.ceil(ticks) : Math.floor(ticks);
+  // The first whole tick beyond it: at the price itself the margin still just suffices.
+  const rounded = lots > 0 ? Math.ceil(ticks) - 1 : Math.floor(ticks) + 1;
   return rounded > 0 && rounded <= market.spec.maxPriceTicks ? rounded : null;
 }
 

@@ -28,12 +28,7 @@ export function cancelAllOrders(engine: Engine, c: Float64Array, at: number): nu
   return 0;
 }
 
-export function cancelEverything(
-  engine: Engine,
-  account: number,
-  market: number,
-  code: number,
-): void {
+function cancelEverything(engine: Engine, account: number, market: number, code: number): void {
   const { ints } = engine.orders;
   cancelWhere(engine, account, (slot) =>
     market < 0 || ints[slot * orderInts + orderInstrument] === market ? code : 0,

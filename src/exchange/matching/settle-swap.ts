@@ -183,7 +183,8 @@ function beginPosition(engine: Engine, row: number): void {
 /**
  * Money of an isolated trade. Closing: profit and fee go to the margin of the position, and what
  * it then has above its share for the lots that stay returns to cash. Opening: the initial margin
- * (value / leverage, rounded up, as far as cash goes) and, if nothing was closed, the fee leave cash.
+ * (value / leverage, rounded up, as far as cash goes) leaves cash, and so does the fee where nothing
+ * was closed.
  */
 function moveIsolated(
   engine: Engine,

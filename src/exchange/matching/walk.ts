@@ -23,7 +23,7 @@ const { buy, flagReducing, stpMaker } = codes;
 /** Where a walk leaves its answer in `engine.walk`. */
 export const walkLots = 0;
 export const walkLotTicks = 1;
-export const walkMakers = 2;
+const walkMakers = 2;
 
 /** What a taker is, as far as a walk cares. */
 export type Walker = Readonly<{

@@ -35,10 +35,6 @@ export function outsideAt(level: Level | undefined): number {
   return level.queue.reduce((sum, entry) => sum + ("outside" in entry ? entry.outside : 0), 0);
 }
 
-export function levelAt(market: NaiveMarket, side: Side, price: number): Level | undefined {
-  return sideOf(market, side).find((level) => level.price === price);
-}
-
 /** The feed states the outside size of one level. */
 export function stateOutside(
   market: NaiveMarket,

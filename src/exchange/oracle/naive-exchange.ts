@@ -204,7 +204,10 @@ function fund(state: State, market: NaiveMarket, rateE12: number): void {
   const ticks = market.mark === 0 ? market.last : market.mark;
   for (const position of state.positions) {
     if (position.instrument !== market.index || position.lots === 0) continue;
-    const due = ceilDiv(valueOf(market, position.lots, ticks) * BigInt(rateE12), 10n ** 12n);
+    const due = ceilDiv(
+      valueOf(market, position.lots, ticks) * BigInt(rateE12),
+      1_000_000_000_000n,
+    );
     const { cash } = state.accounts[position.account];
     if (position.mode === "isolated") position.margin -= due;
     else cash.set(market.spec.quote, (cash.get(market.spec.quote) ?? 0n) - due);

@@ -74,7 +74,7 @@ export function initial(
   return ceilDiv(exposure * 100n, BigInt(position.leverage));
 }
 
-export function positionsOf(books: Books, account: number, currency: string): NaivePosition[] {
+function positionsOf(books: Books, account: number, currency: string): NaivePosition[] {
   return books.positions.filter(
     (position) =>
       position.account === account && books.markets[position.instrument].spec.quote === currency,
@@ -95,7 +95,7 @@ export function crossRequired(books: Books, account: number, currency: string): 
 }
 
 /** Held by resting spot orders. */
-export function frozen(books: Books, account: number, currency: string): bigint {
+function frozen(books: Books, account: number, currency: string): bigint {
   return books.accounts[account].open.reduce((sum, order) => {
     const market = books.markets[order.instrument];
     if (market.spec.kind !== "spot") return sum;

@@ -119,13 +119,13 @@ function match(state: State, order: NaiveOrder, limit: number): CancelReason | n
   }
 }
 
-export function offered(state: State, maker: NaiveOrder): number {
+function offered(state: State, maker: NaiveOrder): number {
   const open = maker.lots - maker.filled;
   return maker.closes ? Math.min(open, closable(state, maker)) : open;
 }
 
 /** A resting order trades; a filled one leaves the book first. */
-export function hit(state: State, maker: NaiveOrder, level: Level, lots: number): void {
+function hit(state: State, maker: NaiveOrder, level: Level, lots: number): void {
   const { price } = level;
   if (maker.lots - maker.filled === lots) {
     leave(state, maker);

@@ -61,6 +61,7 @@ export function adjustMargin(
 ): RejectReason | null {
   const { account, instrument, positionSide } = command;
   const units = BigInt(command.units);
+  if (units === 0n) return "size_not_positive";
   const position = state.positions.find(
     (each) =>
       each.account === account &&

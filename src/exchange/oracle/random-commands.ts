@@ -109,7 +109,7 @@ function placeCommand(draw: Draw, by: By, instrument: number): Command {
   };
 }
 
-/** Prints anywhere; levels on their own side of some price, so that a feed rarely crosses itself. */
+/** Prints anywhere; levels on their own side of some price: a feed rarely crosses itself. */
 function outsideCommand(draw: Draw, mix: Mix, timeMs: number): Command {
   const on = { timeMs, instrument: 0 };
   if (draw.below(3) === 0) {
