@@ -139,8 +139,9 @@ function summaryOf(session: VenueSession): World["summary"] {
   const { ids, steps } = session;
   const dead = new Set(mortals(session).map(({ hash }) => hash));
   const orders = ownOrders(session);
+  const ordersByAgent = Map.groupBy(orders, ({ agent }) => agent);
   const agents = ids.agents.map(({ id, hash }) => {
-    const own = orders.filter(({ agent }) => agent === hash);
+    const own = ordersByAgent.get(hash) ?? [];
     return {
       agent_id_hash: hash,
       gene_id: anchorOf(id).gene_id,
@@ -206,24 +207,28 @@ const ends: readonly string[] = ["filled", "canceled", "mmp_canceled", "rejected
 function ownOrders({ attempts, samples, history, fills, spec }: VenueSession): readonly OwnOrder[] {
   const known = spec.audited ? { history, fills } : { history: [], fills: [] };
   const places = attempts.filter(({ operation }) => operation === "place");
+  const linesById = Map.groupBy(places, (one) => one.client_order_id);
+  const looksById = Map.groupBy(samples, (one) => one.clOrdId);
+  const pastById = Map.groupBy(known.history, (one) => one.ordId);
+  const fillsById = Map.groupBy(known.fills, (one) => one.ordId);
+  const pastByName = Map.groupBy(known.history, (one) => one.clOrdId);
+  const fillsByName = Map.groupBy(known.fills, (one) => one.clOrdId);
   const own = new Map<string, OwnOrder>();
   for (const { status, agent_id_hash: agent, client_order_id: id } of places) {
     if (status !== "sending" || agent === null || own.has(id)) continue;
-    const lines = places.filter((one) => one.client_order_id === id);
+    const lines = linesById.get(id) ?? [];
     const ordId = lines.findLast((one) => one.exchange_ids.ordId !== null)?.exchange_ids.ordId;
-    const looks = samples
-      .filter((one) => one.clOrdId === id)
-      .map(({ state, accFillSz }) => {
-        return { state, accFillSz };
-      });
-    const past = known.history.filter((one) => one.clOrdId === id || one.ordId === ordId);
-    const end = [...looks.slice(-1), ...past].find(({ state }) => ends.includes(state));
+    const looks = (looksById.get(id) ?? []).slice(-1);
+    const past = [...(pastByName.get(id) ?? []), ...(pastById.get(ordId ?? "") ?? [])];
+    const told = [...looks, ...past].map(({ state, accFillSz }) => ({ state, accFillSz }));
+    const end = told.find(({ state }) => ends.includes(state));
+    const trades = [...(fillsByName.get(id) ?? []), ...(fillsById.get(ordId ?? "") ?? [])];
     own.set(id, {
       agent,
       rejected: lines.at(-1)?.status === "rejected",
       state: end?.state ?? null,
       filled: Number(end?.accFillSz ?? "0"),
-      fills: known.fills.filter((one) => one.clOrdId === id || one.ordId === ordId).length,
+      fills: new Set(trades).size,
     });
   }
   return [...own.values()];

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { landVenueRun, temporaryRoot } from "#support";
+import { editDocument, landVenueRun, temporaryRoot } from "#support";
 import type { OrderVerdict } from "./order-verdict.ts";
 import { orderArtifacts, orderFileNames } from "./records.ts";
 import { verifyOrders } from "./verify-orders.ts";
@@ -70,6 +70,19 @@ test("nesting without end inside a part that a venue sent is a finding, not a cr
       return file === "exchange_api_calls.jsonl" && code === "file_malformed";
     }),
   );
+});
+
+test("an index that names one part again and again costs one reading of it", () => {
+  using root = temporaryRoot();
+  const directory = landVenueRun(root.path);
+  const clean = verify(directory).records_read;
+  editDocument(directory, "m_execution_raw_index.json", (index) => {
+    const [first] = index["shards"] as readonly object[];
+    index["shards"] = Array.from({ length: 5000 }, () => first);
+  });
+  const { verdict, records_read: read } = verify(directory);
+  assert.equal(verdict, "FAIL");
+  assert.ok(read <= clean, `${read} records, ${clean} of a sound index`);
 });
 
 test("windows line ends are not the text of a record", () => {

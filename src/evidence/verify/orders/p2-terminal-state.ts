@@ -39,7 +39,7 @@ export const p2TerminalState: OrderClaim<"attempt" | "freeze_event" | "sample"> 
           if (entry === null || !entry.sent) {
             const detail = `${sample.clOrdId} was never sent`;
             report.finding("p2_order_unknown", at, detail);
-          } else if (toUnits(sample.accFillSz) > toUnits(entry.requested)) {
+          } else if (isMore(sample.accFillSz, entry.requested)) {
             const detail = `${sample.accFillSz} filled of ${entry.requested}`;
             report.finding("p2_overfilled", at, detail);
           }
@@ -66,10 +66,15 @@ function checkSample(
     report.finding("p2_state_reversed", at, detail);
   }
   const known = sample.state !== "not_found" && sample.state !== "unknown";
-  if (known && toUnits(sample.accFillSz) < toUnits(before.accFillSz)) {
+  if (known && isMore(before.accFillSz, sample.accFillSz)) {
     const detail = `${before.accFillSz} were filled, now ${sample.accFillSz}`;
     report.finding("p2_filled_size_fell", at, detail);
   }
+}
+
+/** Whether the one size is larger; equal texts are most, and need no arithmetic. */
+function isMore(one: string, other: string): boolean {
+  return one !== other && toUnits(one) > toUnits(other);
 }
 
 type Sending = Readonly<{ lastSending: number; frozen: boolean }>;
@@ -90,7 +95,8 @@ function checkEnds(run: OrderRun, sending: Sending, report: OrderReport): void {
 }
 
 function checkSize(entry: OrderEntry, state: string, filled: string, report: OrderReport): void {
-  if (state !== "filled" || toUnits(filled) === toUnits(entry.requested)) return;
+  if (state !== "filled" || filled === entry.requested) return;
+  if (toUnits(filled) === toUnits(entry.requested)) return;
   const detail = `${entry.clientOrderId} is filled with ${filled} of ${entry.requested}`;
   report.finding("p2_filled_size_differs", entry.at, detail);
 }

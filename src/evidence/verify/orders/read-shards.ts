@@ -13,7 +13,7 @@ import { readListDocument } from "../../reading/read-list-document.ts";
 import type { OrderIntake } from "./read-order-artifacts.ts";
 import type { OrderRecords } from "./records.ts";
 
-/** Reads the index and then the parts it names; a name that is no part's is not opened. */
+/** Reads the index and then each part it names, once; a name that is no part's is not opened. */
 export function readShards(stem: ShardStem): (directory: string, intake: OrderIntake) => void {
   return (directory, intake) => {
     const file = shardIndexName(stem);
@@ -22,7 +22,7 @@ export function readShards(stem: ShardStem): (directory: string, intake: OrderIn
     if (facts !== null) intake.file(file, { ...facts, lines: null });
     if (index === null) return;
     intake.record("shard_index", index, { file, line: null });
-    for (const { filename } of index.shards) {
+    for (const filename of new Set(index.shards.map((entry) => entry.filename))) {
       if (isShardName(stem, filename)) readPart(stem, { directory, filename, intake });
     }
   };

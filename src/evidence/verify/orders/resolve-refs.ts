@@ -56,6 +56,8 @@ type Follower = {
   readonly start: number;
   readonly end: number;
   readonly digest: Hash;
+  /** Text that is read and not hashed yet. */
+  pending: string;
   first: JsonObject | null;
   told: boolean;
 };
@@ -76,12 +78,15 @@ function followLines({ path, runId, held, budget, tell }: LineJob): void {
     }
     if (active.length === 0) return;
     const record = text === null ? null : parse(text);
+    let ended = false;
     for (const follower of active) {
-      if (text !== null) follower.digest.update(text).update("\n");
+      if (text !== null) take(follower, text);
       judgeLine(follower, { record, number, runId }, tell);
-      if (follower.end === number) finish(follower, tell);
+      if (follower.end !== number) continue;
+      finish(follower, tell);
+      ended = true;
     }
-    active = active.filter(({ end }) => end > number);
+    if (ended) active = active.filter(({ end }) => end > number);
   }
 
   const facts = readLines(path, {
@@ -111,13 +116,22 @@ function startable(held: readonly HeldRef[], budget: { lines: number }, tell: Te
       tell(one, "refs_beyond_bound", `more than ${maxReferencedLines} lines are referred to`);
       continue;
     }
-    followers.push({ one, start, end, digest: createHash("sha256"), first: null, told: false });
+    const digest = createHash("sha256");
+    followers.push({ one, start, end, digest, pending: "", first: null, told: false });
   }
   return followers.sort((left, right) => left.start - right.start);
 }
 
-function finish({ one, digest }: Follower, tell: Tell): void {
-  if (digest.digest("hex") === one.ref.sha256) return;
+/** Lines are hashed some at a time: a call for each costs more than its bytes. */
+function take(follower: Follower, line: string): void {
+  follower.pending += `${line}\n`;
+  if (follower.pending.length < 65_536) return;
+  follower.digest.update(follower.pending);
+  follower.pending = "";
+}
+
+function finish({ one, digest, pending }: Follower, tell: Tell): void {
+  if (digest.update(pending).digest("hex") === one.ref.sha256) return;
   tell(
     one,
     "ref_digest_differs",

@@ -18,17 +18,18 @@ export const step38AuditScopes: OrderClaim<
   notApplicable: ({ manifest }) => withoutVenue(manifest.orders.mode),
   start(run, report) {
     const { audit_scope: current, audit_scopes: scopes } = run.manifest.orders;
-    const ids = new Set(scopes.map(({ audit_scope_id: id }) => id));
+    // Of two declarations of one id, which is a finding, the first counts.
+    const scopeById = new Map(scopes.toReversed().map((scope) => [scope.audit_scope_id, scope]));
 
     function known(id: string | null, at: At): void {
       if (id === null) return;
       report.count();
-      if (ids.has(id)) return;
+      if (scopeById.has(id)) return;
       report.finding("audit_scope_unknown", at, `${id} is declared in no audit scope`);
     }
 
     function inWindow(id: string, ms: number, at: At): void {
-      const window = scopes.find(({ audit_scope_id }) => audit_scope_id === id)?.time_window_ms;
+      const window = scopeById.get(id)?.time_window_ms;
       if (window === undefined || (ms >= window.start_ms && ms <= window.end_ms)) return;
       report.finding("audit_window_missed", at, `${ms} is outside the window of ${id}`);
     }
@@ -44,7 +45,7 @@ export const step38AuditScopes: OrderClaim<
         sample: ({ audit_scope_id: id }, at) => known(id, at),
         paging_trace(trace, at): void {
           known(trace.audit_scope_id, at);
-          const scope = scopes.find(({ audit_scope_id: id }) => id === trace.audit_scope_id);
+          const scope = scopeById.get(trace.audit_scope_id);
           if (scope === undefined) return;
           if (trace.inst_id !== scope.inst_id || !sameWindow(trace.time_window_ms, scope)) {
             report.finding("audit_query_outside", at, `asks for another instrument or window`);
