@@ -49,6 +49,7 @@ function headLines({ manifest, tier, sealed, signed }: VenueOverview): readonly 
 function capitalLines({ manifest, summary }: VenueOverview): readonly string[] {
   if (summary === null) return ["capital    no summary: the run did not get so far"];
   const { capital_triplet: split, agents_ever: ever, alive_agents: alive } = summary;
+  if (summary.initial_total_micro === 0) return ["capital    none: it ended before it had any"];
   const unit = manifest.bootstrap_capital_currency;
   const back = summary.system_return === null ? "" : ` (${percentText(summary.system_return)})`;
   const ended = summary.agents.toSorted((a, b) => b.final_capital_micro - a.final_capital_micro);

@@ -364,6 +364,10 @@ test("what cannot be sealed is refused with its place, and is not sealed", () =>
   rmSync(join(directory, "pipe"));
   editFile(directory, "errors.jsonl", () => "{");
   assert.match(refusal(directory), /^seal_torn_record errors\.jsonl$/);
+  // A refusal leaves nothing that could be taken for what is left of a seal.
+  const verdict = verdictOf(directory, home.root, home.trust);
+  assert.deepEqual([verdict.verdict, verdict.sealed], ["NOT_MEASURABLE", false]);
+  assert.equal(wordOf(verdict, "seal"), "NOT_MEASURABLE run_unsealed (completed)");
 });
 
 test("a full-tier run without a venue is judged as far as contracts go, and never passes", () => {
