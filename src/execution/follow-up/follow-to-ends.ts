@@ -1,11 +1,17 @@
 import type { Broker } from "#venues";
-import type { RunSession } from "../run/open-session.ts";
+import type { RunClock } from "../clock/run-clock.ts";
 
 /** Looks at an order are bounded, whatever the exchange answers. */
 const maxLooks = 200;
 
 /** Ends nothing: for what has to be finished whoever asks to stop. */
 export const patience: AbortSignal = new AbortController().signal;
+
+/** By whose clock to wait, and how long between two looks. */
+export type Pace = Readonly<{
+  journal: Readonly<{ clock: RunClock }>;
+  request: Readonly<{ config: Readonly<{ pollMs: number }> }>;
+}>;
 
 export type FollowBounds = Readonly<{
   /** Null: as long as somebody learns something. */
@@ -18,7 +24,7 @@ export type FollowBounds = Readonly<{
  * learns anything any more. True when all have ended.
  */
 export async function followToEnds(
-  { journal, request }: RunSession,
+  { journal, request }: Pace,
   broker: Broker,
   { deadlineMs, signal }: FollowBounds = { deadlineMs: null, signal: patience },
 ): Promise<boolean> {
@@ -37,7 +43,7 @@ export async function followToEnds(
 
 /** Cancels every order of ours that has not ended; always allowed. True when all have ended. */
 export async function cancelRest(
-  session: RunSession,
+  session: Pace,
   broker: Broker,
   tick: number | null,
 ): Promise<Readonly<{ ended: boolean; cancelled: number }>> {

@@ -1,11 +1,18 @@
 import type { Fault, Result } from "#base";
-import { type Broker, type BrokerFacts, defaultLimits, openBroker } from "#venues";
+import {
+  type Broker,
+  type BrokerFacts,
+  defaultLimits,
+  openBroker,
+  type RecordedOrders,
+} from "#venues";
 import { absolute, amountText } from "../amounts/amount.ts";
 import { at, slotOf } from "../colony/colony.ts";
 import { equityAt, totalLots } from "../colony/reserve.ts";
 import { patience } from "../follow-up/follow-to-ends.ts";
 import type { AccountSeen } from "../loop/account-look.ts";
 import type { RunState } from "../loop/run-state.ts";
+import type { MarketState } from "./market-state.ts";
 import type { RunSession } from "./open-session.ts";
 
 /** What the broker's gates may know; filled as the run learns it. */
@@ -18,12 +25,23 @@ export type KnownFacts = {
 const leverageSlack = 2;
 const leastOverdueMs = 60_000;
 
-/** Opens the only writer of the run. Faults: those of openBroker. */
+/** Where a broker works: what it asks, where it writes, and under which names. */
+export type BrokerSeat = Pick<
+  RunSession,
+  "request" | "probed" | "sink" | "recorder" | "market" | "prefix" | "accountIdHash"
+> &
+  Readonly<{ auditScopeId: string | null }>;
+
+/**
+ * Opens the only writer of a run; with `recorded`, of one that a process left behind. Faults:
+ * those of openBroker.
+ */
 export async function openRunBroker(
-  session: RunSession,
+  seat: BrokerSeat,
   known: KnownFacts,
+  recorded: RecordedOrders | null = null,
 ): Promise<Result<Broker, Fault>> {
-  const { request, probed, sink, recorder, market, prefix } = session;
+  const { request, probed, sink, recorder, market, prefix } = seat;
   const { config, clock, halt } = request;
   const limits = {
     ...defaultLimits([config.instId]),
@@ -48,7 +66,7 @@ export async function openRunBroker(
       lease: () => null,
       demoAccount: () => probed.account.demo,
     },
-    facts: factsOf(session, known),
+    facts: factsOf(market, known),
     instruments: [probed.instrument],
     limits,
     selfTrade:
@@ -56,13 +74,13 @@ export async function openRunBroker(
         ? { type: "stp", mode: config.selfTrade.mode }
         : { type: "netting" },
     prefix,
-    accountIdHash: session.accountIdHash,
-    auditScopeId: session.auditScopeId,
-    recorded: null,
+    accountIdHash: seat.accountIdHash,
+    auditScopeId: seat.auditScopeId,
+    recorded,
   });
 }
 
-function factsOf({ market }: RunSession, known: KnownFacts): BrokerFacts {
+function factsOf(market: MarketState, known: KnownFacts): BrokerFacts {
   return {
     reference: () => market.reference(),
     account(): ReturnType<BrokerFacts["account"]> {

@@ -1,19 +1,23 @@
 import { type Fault, isoFromMillis, ok, type Result } from "#base";
 import { executionDocumentText } from "#evidence";
-import type { Broker } from "#venues";
+import type { Broker, CallRecord } from "#venues";
 import { bootstrapRun } from "../bootstrap/bootstrap-run.ts";
 import { type ChosenGenomes, chooseGenomes } from "../bootstrap/choose-genomes.ts";
 import { forwardClock } from "../clock/run-clock.ts";
 import { type Flattened, flattenAccount } from "../flatten/flatten-account.ts";
 import { patience } from "../follow-up/follow-to-ends.ts";
+import { hash16 } from "../landing/agent-names.ts";
 import { type FinishedRun, finishRun, writeManifest } from "../landing/finish-run.ts";
 import { landPreflight } from "../landing/land-preflight.ts";
 import { writeRunDocument } from "../landing/write-document.ts";
 import { live } from "../loop/live.ts";
 import type { VenueRunEnd } from "../loop/run-end.ts";
 import type { RunState } from "../loop/run-state.ts";
-import { type Check, probeVenue } from "../preflight/probe-venue.ts";
+import { type Check, type Probed, probeVenue } from "../preflight/probe-venue.ts";
 import { refused } from "../preflight/refusals.ts";
+import { holdAccount } from "../restart/hold-account.ts";
+import { type SettledRun, settleUnfinished } from "../restart/settle-unfinished.ts";
+import { unfinishedRuns } from "../restart/unfinished-runs.ts";
 import { checkConfig } from "./check-config.ts";
 import { type KnownFacts, openRunBroker } from "./open-run-broker.ts";
 import { openSession, type RunSession } from "./open-session.ts";
@@ -27,13 +31,15 @@ export type VenueRunOutcome = FinishedRun &
     end: VenueRunEnd;
     status: "completed" | "interrupted" | "failed";
     detail: string;
+    /** What ended it early; null when nothing did. */
+    stop: string | null;
   }>;
 
 /**
  * One run at a venue, from the preflight to the seal. A fault means that there is no run: nothing
  * was changed at the venue and nothing but an unsealed directory may be left. What happens after
  * the run has a name ends in a sealed directory, whatever it is. Faults: execution_halted,
- * stop_present, those of checkConfig, chooseGenomes, probeVenue, openSession and finishRun.
+ * stop_present, those of checkConfig, chooseGenomes, probeVenue, holdAccount, settleUnfinished, openSession and finishRun.
  */
 export async function runVenue(asked: VenueRunRequest): Promise<Result<VenueRunOutcome, Fault>> {
   const request = { ...asked, clock: forwardClock(asked.clock) };
@@ -48,18 +54,70 @@ export async function runVenue(asked: VenueRunRequest): Promise<Result<VenueRunO
   const now = (): number => request.clock.nowMillis();
   const probed = await probeVenue(trader.ask, auditor.ask, request.config, now);
   if (!probed.ok) return probed;
-  const opened = openSession(request, probed.value);
+  const held = holdAccount(request.root, hash16(probed.value.account.uid));
+  if (!held.ok) return held;
+  try {
+    return await runOnAccount(request, probed.value, {
+      genomes: genomes.value,
+      calls: { preflight: trader.calls, auditor: auditor.calls },
+      switches: allowed.value,
+    });
+  } finally {
+    held.value.release();
+  }
+}
+
+type Prepared = Readonly<{
+  genomes: ChosenGenomes;
+  /** What was asked before there was a run. */
+  calls: Readonly<Record<"preflight" | "auditor", readonly CallRecord[]>>;
+  switches: readonly Check[];
+}>;
+
+/** The run itself, on an account that nobody else of this root is at work on. */
+async function runOnAccount(
+  request: VenueRunRequest,
+  probed: Probed,
+  { genomes, calls, switches }: Prepared,
+): Promise<Result<VenueRunOutcome, Fault>> {
+  const left = await settleAll(request, probed);
+  if (!left.ok) return left;
+  const opened = openSession(request, probed);
   if (!opened.ok) return opened;
   const session = opened.value;
-  for (const call of trader.calls) await session.recorder.query(call, { component: "preflight" });
-  for (const call of auditor.calls) await session.recorder.query(call, { component: "auditor" });
-  const begun = landStart(session, genomes.value, [...probed.value.checks, ...allowed.value]);
+  for (const component of ["preflight", "auditor"] as const) {
+    for (const call of calls[component]) await session.recorder.query(call, { component });
+  }
+  const begun = landStart(session, genomes, [...probed.checks, ...switches]);
   if (!begun.ok) return begun;
-  const lived = await liveSession(session, genomes.value);
-  const finished = await finishRun({ session, genomes: genomes.value, ...lived });
+  for (const settled of left.value) tellSettled(session, settled);
+  const lived = await liveSession(session, genomes);
+  const finished = await finishRun({ session, genomes, ...lived });
   if (!finished.ok) return finished;
-  const { end, status, detail } = lived;
-  return ok({ ...finished.value, runId: session.runId, end, status, detail });
+  const { end, status, detail, stop } = lived;
+  return ok({ ...finished.value, runId: session.runId, end, status, detail, stop });
+}
+
+/** Whatever a process before left behind on this account is settled first. */
+async function settleAll(
+  request: VenueRunRequest,
+  probed: Probed,
+): Promise<Result<readonly SettledRun[], Fault>> {
+  const unfinished = unfinishedRuns(request.root, hash16(probed.account.uid));
+  if (!unfinished.ok) return unfinished;
+  const settled: SettledRun[] = [];
+  for (const left of unfinished.value) {
+    const one = await settleUnfinished(request, probed, left);
+    if (!one.ok) return one;
+    settled.push(one.value);
+  }
+  return ok(settled);
+}
+
+function tellSettled(session: RunSession, { runId, ...counts }: SettledRun): void {
+  const { orders, withoutOutcome, cancelled } = counts;
+  const detail = `${runId}: ${orders} orders, ${withoutOutcome} in flight, ${cancelled} cancelled`;
+  tellError(session, { tick: null, type: "restart", code: "unfinished_run_settled", detail });
 }
 
 /** The switches, before anything else is asked or written. */
