@@ -53,6 +53,8 @@ export async function flattenAccount(
     before.failed.length === 0,
     before.failed.length === 0 ? null : "not_all_answered",
   );
+  // What was there is durable before anything is done about it.
+  session.journal.land();
   let submitted = 0;
   if (act) {
     const cleared = await broker.cancelAll({

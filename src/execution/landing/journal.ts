@@ -77,14 +77,20 @@ export type Journal = Readonly<{
   close: () => Result<void, Fault>;
 }>;
 
-export function openJournal(directory: string, runId: string, clock: RunClock): Journal {
+/** Of a new run, or of one that a process left: its files are gone on with. */
+export function openJournal(
+  directory: string,
+  runId: string,
+  clock: RunClock,
+  how: "new" | "left" = "new",
+): Journal {
   const writers = new Map<string, LineWriter>();
   for (const file of files) writerOf(file);
 
   function writerOf(file: string): LineWriter {
     const known = writers.get(file);
     if (known !== undefined) return known;
-    const writer = openLineWriter(join(directory, `${file}.jsonl`));
+    const writer = openLineWriter(join(directory, `${file}.jsonl`), how);
     writers.set(file, writer);
     return writer;
   }

@@ -1,4 +1,12 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { type Fault, ok, type Result } from "#base";
 import { writeFault } from "./write-fault.ts";
 
@@ -17,7 +25,11 @@ export type LineWriter = Readonly<{
   close: () => Result<void, Fault>;
 }>;
 
-export function openLineWriter(path: string): LineWriter {
+/**
+ * A new file, or one that a process before this one left: then a last line without its end never
+ * landed, and goes to a side file `NAME.torn`.
+ */
+export function openLineWriter(path: string, how: "new" | "left" = "new"): LineWriter {
   let descriptor: number | null = null;
   let failure: Fault | null = null;
   let pending = "";
@@ -34,7 +46,8 @@ export function openLineWriter(path: string): LineWriter {
   }
 
   try {
-    descriptor = openSync(path, "ax", 0o644);
+    descriptor = openSync(path, how === "new" ? "ax" : "a", 0o644);
+    if (how === "left") lines = wholeLines(path, descriptor);
   } catch (cause) {
     failure = writeFault(path, cause);
   }
@@ -71,4 +84,20 @@ export function openLineWriter(path: string): LineWriter {
       return landed;
     },
   };
+}
+
+const lineFeed = 0x0a;
+
+/** How many lines are whole; what is behind the last of them is cut off. */
+function wholeLines(path: string, descriptor: number): number {
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf(lineFeed) + 1;
+  if (end < bytes.length) {
+    writeFileSync(`${path}.torn`, bytes.subarray(end), { flag: "a", flush: true });
+    ftruncateSync(descriptor, end);
+    fsyncSync(descriptor);
+  }
+  let lines = 0;
+  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) lines += 1;
+  return lines;
 }
