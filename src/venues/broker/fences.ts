@@ -197,3 +197,7 @@ const inventory: Readonly<Record<FenceId, Described>> = {
 };
 
 const fenceIds = Object.keys(inventory).toSorted() as readonly FenceId[];
+
+export function isFence(name: string): name is FenceId {
+  return Object.hasOwn(inventory, name);
+}

@@ -4,6 +4,7 @@ import type { LineBody } from "../recording/evidence-sink.ts";
 import { judgeAnswer } from "./answer.ts";
 import { outcomeLine } from "./attempt-lines.ts";
 import { type Desk, freezeDesk } from "./desk.ts";
+import { isFence } from "./fences.ts";
 import type { Frozen } from "./freeze.ts";
 import type { LeverageFact, Owner, PlaceIntent } from "./intent.ts";
 import { lookAt } from "./look.ts";
@@ -56,6 +57,7 @@ export function frozenBefore(recorded: RecordedOrders | null): Frozen | null {
 /** Puts the orders of the process before into the books: as open as they may be. */
 export function rememberOrders(desk: Desk, recorded: RecordedOrders): void {
   for (const line of recorded.attempts) {
+    recount(desk, line);
     if (line.operation === "place") rememberPlace(desk, line);
     else if (line.operation === "replace") rememberReplace(desk, line);
   }
@@ -130,6 +132,7 @@ async function tellOutcomes(desk: Desk, recorded: RecordedOrders): Promise<numbe
     const judged = judgeAnswer(call, null);
     const line: LineBody<"order_attempts"> = outcomeLine(body, judged, call.ordId);
     const landed = await desk.options.sink.append("order_attempts", line);
+    if (landed.ok) desk.ticks.add(sending.tick, judged.status === "ok" ? "acked" : "failed");
     const own = desk.orders.get(sending.client_order_id);
     const refused = landed.ok && judged.status === "rejected" && !judged.doubtful;
     if (own !== null && refused && sending.operation === "place" && own.phase === "sending") {
@@ -137,6 +140,14 @@ async function tellOutcomes(desk: Desk, recorded: RecordedOrders): Promise<numbe
     }
   }
   return open.size;
+}
+
+/** What gates refused and what each tick sent is counted on, not from the start. */
+function recount({ fences, ticks }: Desk, { gate, status, tick }: OrderAttempt): void {
+  if (gate.gate_decision === "reject") {
+    if (isFence(gate.gate_name)) fences.block(gate.gate_name);
+  } else if (status === "sending") ticks.add(tick, "sent");
+  else ticks.add(tick, status === "ok" ? "acked" : "failed");
 }
 
 function rememberPlace(desk: Desk, line: OrderAttempt): void {
