@@ -21,7 +21,7 @@ function pair(price: string): readonly [place: string, cancel: string] {
 
 /**
  * Signed place and cancel requests over kept connections, `lanes` at a time. The client writes
- * bytes that were made before and looks for the end of each answer, so that it is not the bottleneck.
+ * bytes that were made before and looks for the end of each answer: it is not the bottleneck.
  */
 export async function loadRest(
   port: number,

@@ -22,6 +22,8 @@ export type ServeOptions = Readonly<{
   clock: string;
   from?: string | undefined;
   dataset?: readonly string[] | undefined;
+  feed?: readonly string[] | undefined;
+  play: string;
   steps: string;
   queue: string;
   faults?: string | undefined;
@@ -57,7 +59,7 @@ export function planServe(options: ServeOptions, root: string): Result<ServePlan
   if (!faults.ok) return faults;
   const datasets = openDatasets(options.dataset ?? [], root);
   if (!datasets.ok) return datasets;
-  const { environment, queueModel, rateLimits } = words.value;
+  const { environment, queueModel, play, rateLimits } = words.value;
   const keysPath = options.keys ?? join(root, "venue", "keys.json");
   const keys = openRosterFile(keysPath, environment);
   if (!keys.ok) return keys;
@@ -67,6 +69,8 @@ export function planServe(options: ServeOptions, root: string): Result<ServePlan
     seed,
     clock: clock.value,
     datasets: datasets.value,
+    recordings: options.feed ?? [],
+    play,
     stepsPerBar: steps,
     queueModel,
     faults: faults.value,
@@ -112,22 +116,42 @@ function readClock(text: string): Result<ClockMode, Fault> {
 
 type Words = Readonly<{
   environment: VenueEnvironment;
-  queueModel: "front" | "back" | "proportional";
+  queueModel: NonNullable<VenueOptions["queueModel"]>;
+  play: NonNullable<VenueOptions["play"]>;
   rateLimits: boolean | null;
 }>;
 
-function readWords({ environment, queue, rateLimits }: ServeOptions): Result<Words, Fault> {
-  if (environment !== "demo" && environment !== "live") {
-    return refuse("--environment", `expected demo or live, got "${environment}"`);
-  }
-  if (queue !== "front" && queue !== "back" && queue !== "proportional") {
-    return refuse("--queue", `expected front, back or proportional, got "${queue}"`);
-  }
-  if (rateLimits !== undefined && rateLimits !== "on" && rateLimits !== "off") {
-    return refuse("--rate-limits", `expected on or off, got "${rateLimits}"`);
-  }
-  const limits = rateLimits === undefined ? null : rateLimits === "on";
-  return ok({ environment, queueModel: queue, rateLimits: limits });
+function readWords(options: ServeOptions): Result<Words, Fault> {
+  const environment = oneOf("--environment", options.environment, ["demo", "live"]);
+  if (!environment.ok) return environment;
+  const queue = oneOf("--queue", options.queue, ["front", "back", "proportional"]);
+  if (!queue.ok) return queue;
+  const play = oneOf("--play", options.play, [
+    "walk",
+    "open_high_low_close",
+    "open_low_high_close",
+    "seeded",
+  ]);
+  if (!play.ok) return play;
+  const limits = oneOf("--rate-limits", options.rateLimits ?? "", ["", "on", "off"]);
+  if (!limits.ok) return limits;
+  return ok({
+    environment: environment.value,
+    queueModel: queue.value,
+    play: play.value,
+    rateLimits: limits.value === "" ? null : limits.value === "on",
+  });
+}
+
+function oneOf<Word extends string>(
+  option: string,
+  text: string,
+  words: readonly Word[],
+): Result<Word, Fault> {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return ok(found);
+  const named = words.filter((word) => word !== "").join(", ");
+  return refuse(option, `expected one of ${named}, got "${text}"`);
 }
 
 function readFrom(text: string | undefined): Result<number | null, Fault> {

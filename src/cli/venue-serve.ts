@@ -16,6 +16,7 @@ once, in ROOT/venue/keys.json; requests need the header x-simulated-trading: 1.
 Examples:
   $ assay venue                                      a synthetic market in real time
   $ assay venue --dataset btc-15m --clock x60        recorded bars, an hour in a minute
+  $ assay venue --feed session.txt.gz                recorded books, as they came
   $ assay venue --faults plan.json --admin-port 8766 what the plan says breaks, and it is counted
   $ assay venue --journal venue.jsonl                goes on where it stopped, whatever stopped it
 
@@ -34,7 +35,9 @@ export function addVenueServe(venue: Command, shell: Shell): void {
     .option("--clock <mode>", "real, stepped, or so many times as fast: x60", "real")
     .option("--from <time>", "UTC time in the dataset at which the venue opens")
     .option("--dataset <id...>", "recorded bars that move their instruments")
-    .option("--steps <number>", "moves of the market within a bar", "60")
+    .option("--feed <file...>", "recorded books and trades: OKX frames, or of Binance perpetuals")
+    .option("--play <way>", "through a bar: walk, seeded, open_high_low_close ...", "walk")
+    .option("--steps <number>", "moves of the market within a bar, for walk", "60")
     .option("--queue <model>", "where orders stand in the book: front, back, proportional", "back")
     .option("--faults <file>", "a plan of what breaks, and when")
     .option("--keys <file>", "keys of the venue; ROOT/venue/keys.json by default")

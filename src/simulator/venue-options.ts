@@ -3,6 +3,7 @@ import type { QueueModel } from "#exchange";
 import type { VenueRoster } from "./accounts/account.ts";
 import type { ClockMode, MachineClock } from "./clock/venue-clock.ts";
 import type { FaultPlan } from "./faults/plan.ts";
+import type { BarPlay } from "./market/market-plan.ts";
 
 /** What a venue is made of; everything but the roster has a default. */
 export type VenueOptions = Readonly<{
@@ -15,6 +16,10 @@ export type VenueOptions = Readonly<{
    */
   startMs?: number;
   datasets?: readonly Dataset[];
+  /** Files of recorded books and trades. */
+  recordings?: readonly string[];
+  /** How bars are gone through. */
+  play?: BarPlay;
   stepsPerBar?: number;
   depth?: number;
   syntheticBarMs?: number;

@@ -156,7 +156,7 @@ test("through the admin door faults come and go, time passes, and the truth is t
   assert.equal(oracle["digest"], venue.floor.exchange.digest());
 });
 
-test("in faster time the venue moves by itself and takes signatures of the wall clock", async () => {
+test("in faster time the venue moves by itself and takes wall-clock signatures", async () => {
   const desk = openDesk({ clock: { kind: "accelerated", factor: 600 } });
   const { restUrl } = await listening(desk);
   const ticker = async (): Promise<number> => {

@@ -12,8 +12,8 @@ export type BarHistory = Readonly<{
   move: (atMs: number, ticks: number, lots: number) => void;
   /** A bar is over; `recorded` is how it really was. */
   close: (recorded: MarketBar) => void;
-  /** The same where a fault kept clients from seeing it: it was as far as they saw. */
-  closeAsSeen: (recorded: MarketBar) => void;
+  /** The same where nothing was recorded, or clients did not see it: it was as they saw. */
+  closeAsSeen: (startMs: number) => void;
   /** Bars of the source's length, newest first, the open one before all. */
   back: (nowMs: number) => Generator<SeenBar>;
   /** Minutes, newest first. */
@@ -49,7 +49,7 @@ export function createBarHistory(source: BarSource, openedMs: number): BarHistor
       if (minutes.length > minutesKept) minutes.splice(0, minutesKept / 2);
     },
     close,
-    closeAsSeen: ({ startMs }) => {
+    closeAsSeen: (startMs) => {
       const last = forming?.close ?? seen.at(-1)?.close ?? null;
       if (forming?.startMs === startMs) close(forming);
       else if (last !== null) close(movedBar(null, { startMs, ticks: last, lots: 0 }));

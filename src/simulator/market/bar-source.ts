@@ -22,3 +22,15 @@ export type BarSource = Readonly<{
 }>;
 
 export type FundingRow = Readonly<{ timeMs: number; rateE12: number }>;
+
+/** Bars from `firstIndex` on, until the source ends. */
+export function* barsFrom(
+  source: BarSource,
+  firstIndex: number,
+): Generator<Readonly<{ bar: MarketBar; index: number }>> {
+  for (let index = firstIndex; ; index += 1) {
+    const bar = source.bar(index);
+    if (bar === null) return;
+    yield { bar, index };
+  }
+}

@@ -12,7 +12,7 @@ export type CandleRow = RowByEndpoint["candles"];
 export type CandleStore = Readonly<{
   move: (atMs: number, ticks: number, lots: number) => void;
   close: (recorded: MarketBar) => void;
-  closeAsSeen: (recorded: MarketBar) => void;
+  closeAsSeen: (startMs: number) => void;
   /** Newest first; null for a length that is not kept. */
   rows: (query: CandleQuery, nowMs: number) => readonly CandleRow[] | null;
   /** The newest candle of this length; null while nothing happened. */
@@ -53,9 +53,9 @@ export function createCandleStore(
       figures = null;
       history.close(recorded);
     },
-    closeAsSeen: (recorded) => {
+    closeAsSeen: (startMs) => {
       figures = null;
-      history.closeAsSeen(recorded);
+      history.closeAsSeen(startMs);
     },
     rows,
     latest: (bar, nowMs) => {

@@ -1,19 +1,19 @@
+import type { Feed, MarketCommand } from "#exchange";
 import type { Listing } from "../catalog/listing.ts";
 import type { VenueClock } from "../clock/venue-clock.ts";
 import type { Counters } from "../counters.ts";
 import type { FaultPoint } from "../faults/armed-rule.ts";
 import type { FaultInjector } from "../faults/injector.ts";
 import type { Floor } from "../floor/floor.ts";
-import type { BarSource, MarketBar } from "./bar-source.ts";
+import type { BarSource } from "./bar-source.ts";
 import { type CandleStore, createCandleStore } from "./candle-store.ts";
 import { createFundingSchedule, type FundingSchedule } from "./funding-schedule.ts";
-import type { FeedStep, MarketFeed } from "./market-feed.ts";
 import type { MarketView } from "./market-view.ts";
 
 /** One instrument's market: how it moves, and its bars. */
 export type MarketOfListing = Readonly<{
   listing: Listing;
-  feed: MarketFeed;
+  feed: Feed;
   source: BarSource;
 }>;
 
@@ -41,53 +41,30 @@ type Running = {
   readonly candles: CandleStore;
   readonly funding: FundingSchedule | null;
   indexTicks: number | null;
-  /** What clients saw of the bar, where a fault froze the price meanwhile. */
+  /** The bar that is being lived through, and whether a fault kept some of it from clients. */
+  barStartMs: number;
   wasFrozen: boolean;
 };
 
 export function createMarketDriver(parts: DriverParts): MarketDriver {
-  const { floor, clock, faults, counters, seed } = parts;
+  const { floor, clock, seed } = parts;
   const openedMs = clock.nowMs();
   const listeners: ((listing: Listing) => void)[] = [];
+  const tell = (listing: Listing): void => {
+    for (const listener of listeners) listener(listing);
+  };
   const running = new Map<number, Running>(
     parts.markets.map((market) => [market.listing.index, begin(market, openedMs, seed)]),
   );
 
-  function step(state: Running): void {
-    const { listing, feed } = state.market;
-    const point = feedPoint(listing);
-    const cut = faults.has("partial_fill") ? faults.strike("partial_fill", point) : null;
-    const taken = feed.take(cut === null ? null : (listing.readSize(cut.max_sz) ?? 0));
-    if (taken === null) return;
-    const isFrozen = faults.has("frozen_price") && faults.strike("frozen_price", point) !== null;
-    if (taken.over !== null) closeBar(state, taken.over);
-    if (isFrozen) state.wasFrozen = true;
-    else play(state, taken, floor);
-    counters.count("market", listing.instId);
-    floor.flush();
-    for (const listener of listeners) listener(listing);
-    follow(state);
-  }
-
   /** The next step at its time; steps that are late already come one after another. */
   function follow(state: Running): void {
     const nextMs = state.market.feed.nextMs();
-    if (nextMs === null) return counters.count("market", "ended");
+    if (nextMs === null) return parts.counters.count("market", "ended");
     clock.at(nextMs, () => {
-      step(state);
-    });
-  }
-
-  function fundLater({ market: { listing }, funding }: Running): void {
-    if (funding === null) return;
-    const dueMs = funding.dueAfter(clock.nowMs());
-    clock.at(dueMs, () => {
-      const { index: instrument } = listing;
-      floor.execute({ type: "settle_funding", instrument, rateE12: funding.rateAt(dueMs) });
-      floor.flush();
-      for (const listener of listeners) listener(listing);
-      const state = running.get(instrument);
-      if (state !== undefined) fundLater(state);
+      step(state, nextMs, parts);
+      tell(state.market.listing);
+      follow(state);
     });
   }
 
@@ -99,8 +76,11 @@ export function createMarketDriver(parts: DriverParts): MarketDriver {
     },
     start: () => {
       for (const state of running.values()) {
-        step(state);
-        fundLater(state);
+        const firstMs = state.market.feed.nextMs();
+        if (firstMs !== null && firstMs <= openedMs) step(state, firstMs, parts);
+        follow(state);
+        fundLater(state, parts, tell);
+        closeLater(state, parts);
       }
     },
   };
@@ -113,33 +93,79 @@ function begin(market: MarketOfListing, openedMs: number, seed: number): Running
     candles: createCandleStore(listing, source, openedMs),
     funding: listing.instType === "SWAP" ? createFundingSchedule(listing, source, seed) : null,
     indexTicks: null,
+    barStartMs: Math.floor(openedMs / source.intervalMs) * source.intervalMs,
     wasFrozen: false,
   };
 }
 
-/** A bar that was frozen for a while ends as clients saw it, any other as it was recorded. */
-function closeBar(state: Running, over: MarketBar): void {
-  if (state.wasFrozen) state.candles.closeAsSeen(over);
-  else state.candles.close(over);
-  state.wasFrozen = false;
+/** Everything that the feed has for one moment, with whatever the plan does to it. */
+function step(state: Running, atMs: number, { floor, faults, counters }: DriverParts): void {
+  const { listing, feed } = state.market;
+  const point: FaultPoint = { ...feedPoint, instId: listing.instId };
+  const cut = faults.has("partial_fill") ? faults.strike("partial_fill", point) : null;
+  const maxLots = cut === null ? null : (listing.readSize(cut.max_sz) ?? 0);
+  const isFrozen = faults.has("frozen_price") && faults.strike("frozen_price", point) !== null;
+  if (isFrozen) state.wasFrozen = true;
+  for (let nextMs = feed.nextMs(); nextMs !== null && nextMs <= atMs; nextMs = feed.nextMs()) {
+    const command = feed.take();
+    if (command === null) break;
+    if (!isFrozen) play(maxLots === null ? command : scarce(command, maxLots), state, floor);
+  }
+  counters.count("market", listing.instId);
+  floor.flush();
 }
 
-/** The trade first, then the book that it left, then the mark, which may move margins. */
-function play(state: Running, { atMs, print, book, markTicks }: FeedStep, floor: Floor): void {
-  const { listing } = state.market;
-  const { index: instrument } = listing;
-  if (print !== null) {
-    const { side, ticks: priceTicks, lots } = print;
-    floor.execute({ type: "outside_print", instrument, side, priceTicks, lots });
-    state.candles.move(atMs, priceTicks, lots);
+const feedPoint = { endpoint: "feed", account: null, channel: null, clOrdIds: [] } as const;
+
+/** The floor puts the venue's time in: what was due before the opening happens at the opening. */
+function play(command: MarketCommand, state: Running, floor: Floor): void {
+  const { timeMs, ...order } = command;
+  floor.execute(order);
+  if (command.type === "outside_print") {
+    const { priceTicks, lots } = command;
+    state.candles.move(timeMs, priceTicks, lots);
+    state.indexTicks = priceTicks;
+  } else if (command.type === "set_mark") {
+    state.indexTicks = command.priceTicks;
+    state.candles.move(timeMs, command.priceTicks, 0);
   }
-  if (book !== null) floor.execute({ type: "set_outside", instrument, ...book });
-  if (markTicks === null) return;
-  state.indexTicks = markTicks;
-  if (print === null) state.candles.move(atMs, markTicks, 0);
-  if (listing.instType === "SWAP") {
-    floor.execute({ type: "set_mark", instrument, priceTicks: markTicks });
-  }
+}
+
+/** No level shows more than so many lots; with none at all, nothing is offered. */
+function scarce(command: MarketCommand, maxLots: number): MarketCommand {
+  if (command.type !== "set_outside") return command;
+  const levels = command.levels.map((level) => {
+    return { ...level, lots: Math.min(level.lots, maxLots) };
+  });
+  return { ...command, levels: command.snapshot ? levels.filter(({ lots }) => lots > 0) : levels };
+}
+
+/** A bar that was frozen for a while ends as clients saw it, any other as it was recorded. */
+function closeLater(state: Running, parts: DriverParts): void {
+  const { source } = state.market;
+  parts.clock.at(state.barStartMs + source.intervalMs, () => {
+    const index = source.indexAtOrAfter(state.barStartMs);
+    const recorded = index === null ? null : source.bar(index);
+    if (recorded?.startMs === state.barStartMs && !state.wasFrozen) state.candles.close(recorded);
+    else state.candles.closeAsSeen(state.barStartMs);
+    state.wasFrozen = false;
+    state.barStartMs += source.intervalMs;
+    closeLater(state, parts);
+  });
+}
+
+function fundLater(state: Running, parts: DriverParts, tell: (listing: Listing) => void): void {
+  const { clock, floor } = parts;
+  const { funding, market } = state;
+  if (funding === null) return;
+  const dueMs = funding.dueAfter(clock.nowMs());
+  clock.at(dueMs, () => {
+    const { index: instrument } = market.listing;
+    floor.execute({ type: "settle_funding", instrument, rateE12: funding.rateAt(dueMs) });
+    floor.flush();
+    tell(market.listing);
+    fundLater(state, parts, tell);
+  });
 }
 
 function createView(running: ReadonlyMap<number, Running>, floor: Floor): MarketView {
@@ -161,7 +187,3 @@ const noDay = {
   utcOpenTicks: null,
   hongKongOpenTicks: null,
 };
-
-function feedPoint({ instId }: Listing): FaultPoint {
-  return { endpoint: "feed", account: null, channel: null, instId, clOrdIds: [] };
-}

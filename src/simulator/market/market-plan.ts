@@ -1,17 +1,29 @@
 import { err, type Fault, ok, type Result } from "#base";
 import type { Dataset } from "#datasets";
+import { createBarFeed, type Feed, type FeedBar, feedOf, type PathModel } from "#exchange";
 import type { Catalog, Listing } from "../catalog/listing.ts";
-import { createBarFeed } from "./bar-feed.ts";
-import type { BarSource } from "./bar-source.ts";
+import { type BarSource, barsFrom } from "./bar-source.ts";
 import { createDatasetBars } from "./dataset-bars.ts";
+import { createLiveBars } from "./live-bars.ts";
 import type { MarketOfListing } from "./market-driver.ts";
+import type { RecordedMarket } from "./recorded-market.ts";
 import { createSyntheticBars } from "./synthetic-bars.ts";
+import { createWalkFeed } from "./walk-feed.ts";
 
-/** What moves the venue: recorded bars where there are some, a seeded market elsewhere. */
+/**
+ * How a bar is gone through. `walk`: many points on the way, a book that varies. The others are the
+ * engine's own four moments with a book of equal levels.
+ */
+export type BarPlay = "walk" | Exclude<PathModel["model"], "seeded"> | "seeded";
+
+/** What moves the venue: recordings where there are some, a seeded market elsewhere. */
 export type MarketOptions = Readonly<{
   seed: number;
   /** Opened datasets; each drives the instruments of its own currency. */
   datasets: readonly Dataset[];
+  /** Recorded books and trades; each drives its own instrument, before any dataset. */
+  recordings: readonly RecordedMarket[];
+  play: BarPlay;
   /** Points within a bar at which the market moves. */
   stepsPerBar: number;
   /** Levels of the book on each side. */
@@ -28,10 +40,10 @@ export type MarketTimes = Readonly<{
   openedMs: number;
   /** Venue time now: later than the opening where a journal goes on. */
   nowMs: number;
+  /** Whether the engine has lived through everything up to now already. */
+  resumed: boolean;
   shiftMs: number;
 }>;
-
-const halfSpreadPpm = 1;
 
 /** Faults: dataset_mismatch, dataset_unknown_instrument, dataset_over. */
 export function planMarkets(
@@ -47,13 +59,50 @@ export function planMarkets(
   }
   const markets: MarketOfListing[] = [];
   for (const listing of catalog.listings) {
-    const source = sourceOf(listing, catalog, options, times);
-    if (!source.ok) return source;
-    const feed = feedOf(listing, source.value, options, times);
-    if (!feed.ok) return feed;
-    markets.push({ listing, source: source.value, feed: feed.value });
+    const recorded = options.recordings.find((each) => each.listing.index === listing.index);
+    const market =
+      recorded === undefined
+        ? barMarket(listing, catalog, options, times)
+        : ok(recordedMarket(recorded, listing, times));
+    if (!market.ok) return market;
+    if (times.resumed) skipTo(market.value.feed, times.nowMs);
+    markets.push(market.value);
   }
   return ok(markets);
+}
+
+/** What the engine took before the journal was closed does not happen twice. */
+function skipTo(feed: Feed, nowMs: number): void {
+  for (let nextMs = feed.nextMs(); nextMs !== null && nextMs <= nowMs; nextMs = feed.nextMs()) {
+    feed.take();
+  }
+}
+
+function recordedMarket(
+  { commands, label }: RecordedMarket,
+  listing: Listing,
+  { shiftMs }: MarketTimes,
+): MarketOfListing {
+  const feed = feedOf(commands, (command) => [{ ...command, timeMs: command.timeMs + shiftMs }]);
+  return { listing, feed, source: createLiveBars(label) };
+}
+
+function barMarket(
+  listing: Listing,
+  catalog: Catalog,
+  options: MarketOptions,
+  times: MarketTimes,
+): Result<MarketOfListing, Fault> {
+  const source = sourceOf(listing, catalog, options, times);
+  if (!source.ok) return source;
+  const { nowMs } = times;
+  const firstIndex = source.value.indexAtOrAfter(nowMs - source.value.intervalMs + 1);
+  if (firstIndex === null) {
+    const message = `${source.value.label} ends before the venue opens; begin earlier with --from`;
+    return err({ code: "dataset_over", message });
+  }
+  const feed = feedOfBars(listing, source.value, { firstIndex, nowMs }, options);
+  return ok({ listing, source: source.value, feed });
 }
 
 function sourceOf(
@@ -71,26 +120,47 @@ function sourceOf(
   return ok(createSyntheticBars(listing, { seed, originMs, intervalMs: syntheticBarMs }));
 }
 
-function feedOf(
-  listing: Listing,
+const halfSpreadPpm = 1;
+
+function feedOfBars(
+  { index: instrument, instType }: Listing,
   source: BarSource,
-  { stepsPerBar, depth, seed }: MarketOptions,
-  { nowMs }: MarketTimes,
-): Result<MarketOfListing["feed"], Fault> {
-  const firstIndex = source.indexAtOrAfter(nowMs - source.intervalMs + 1);
-  if (firstIndex === null) {
-    const message = `${source.label} ends before the venue opens; begin earlier with --from`;
-    return err({ code: "dataset_over", message });
+  { firstIndex, nowMs }: Readonly<{ firstIndex: number; nowMs: number }>,
+  { play, seed, stepsPerBar: steps, depth }: MarketOptions,
+): Feed {
+  const setsMark = instType === "SWAP";
+  if (play === "walk") {
+    const key = (seed * 31 + instrument) >>> 0;
+    const shape = { steps, depth, halfSpreadPpm, key, setsMark };
+    return createWalkFeed({ instrument, source, firstIndex, fromMs: nowMs, ...shape });
   }
-  return ok(
-    createBarFeed({
-      source,
-      firstIndex,
-      fromMs: nowMs,
-      steps: stepsPerBar,
-      depth,
-      halfSpreadPpm,
-      key: (seed * 31 + listing.index) >>> 0,
-    }),
-  );
+  return createBarFeed({
+    instrument,
+    bars: feedBars(source, firstIndex),
+    barMs: source.intervalMs,
+    path: play === "seeded" ? { model: play, seed } : { model: play },
+    book: {
+      halfSpreadTicks: 1,
+      levels: depth,
+      stepTicks: 1,
+      depth: { model: "share_of_volume", ppm: shareOfVolumePpm },
+    },
+    setsMark,
+  });
+}
+
+/** A level shows two per cent of what its bar traded. */
+const shareOfVolumePpm = 20_000;
+
+function* feedBars(source: BarSource, firstIndex: number): Generator<FeedBar> {
+  for (const { bar } of barsFrom(source, firstIndex)) {
+    yield {
+      timeMs: bar.startMs,
+      openTicks: bar.open,
+      highTicks: bar.high,
+      lowTicks: bar.low,
+      closeTicks: bar.close,
+      volumeLots: bar.volume,
+    };
+  }
 }

@@ -8,8 +8,6 @@ export type OutsideShape = Readonly<{
   halfSpreadTicks: number;
   /** What stands at the best price on average, in lots. */
   bestLots: number;
-  /** Nothing larger is shown: a fault of the plan; null without one. */
-  maxLots: number | null;
 }>;
 
 /**
@@ -19,7 +17,7 @@ export type OutsideShape = Readonly<{
  */
 export function outsideBook(
   ticks: number,
-  { depth, halfSpreadTicks, bestLots, maxLots }: OutsideShape,
+  { depth, halfSpreadTicks, bestLots }: OutsideShape,
   draw: Readonly<{ key: number; step: number }>,
 ): readonly OutsideLevel[] {
   const levels: OutsideLevel[] = [];
@@ -30,9 +28,8 @@ export function outsideBook(
     for (const side of ["buy", "sell"] as const) {
       const priceTicks = side === "buy" ? ticks - distance : ticks + distance;
       const share = 0.5 + (words[side === "buy" ? 0 : 1] ?? 0) / 2 ** 32;
-      const full = Math.max(1, Math.round(bestLots * (1 + rank * growth) * share));
-      const lots = maxLots === null ? full : Math.min(full, maxLots);
-      if (priceTicks > 0 && lots > 0) levels.push({ side, priceTicks, lots });
+      const lots = Math.max(1, Math.round(bestLots * (1 + rank * growth) * share));
+      if (priceTicks > 0) levels.push({ side, priceTicks, lots });
     }
     // Closer together near the price, as books are.
     distance += 1 + Math.floor(rank / 4) + ((words[2] ?? 0) & 1);
