@@ -179,6 +179,33 @@ describe("unmodified ccxt trades on the venue", () => {
     assert.deepEqual(await ccxt.fetchOpenOrders(swap, undefined, undefined, { trigger: true }), []);
   });
 
+  test("two of its orders that cross never trade with each other, in each mode", async () => {
+    venue.faults.add({ id: "still", fault: { kind: "frozen_price" } });
+    for (const stpMode of ["cancel_maker", "cancel_taker", "cancel_both"]) {
+      const { bid } = await ccxt.fetchTicker(swap);
+      const inside = Number(bid) + 0.1;
+      const prevented = venue.counters.of("events", "self_trade_prevented");
+      const maker = idOf(await ccxt.createOrder(swap, "limit", "buy", 1, inside, cross));
+      const params = { ...cross, stpMode };
+      const taker = idOf(await ccxt.createOrder(swap, "limit", "sell", 1, inside, params));
+      const [rested, came] = [
+        await ccxt.fetchOrder(maker, swap),
+        await ccxt.fetchOrder(taker, swap),
+      ];
+      const expected = {
+        cancel_maker: ["canceled", "open"],
+        cancel_taker: ["open", "canceled"],
+        cancel_both: ["canceled", "canceled"],
+      }[stpMode];
+      assert.deepEqual([rested.status, came.status], expected, stpMode);
+      assert.deepEqual([rested.filled, came.filled], [0, 0], stpMode);
+      assert.equal(venue.counters.of("events", "self_trade_prevented"), prevented + 1);
+      const left = await ccxt.fetchOpenOrders(swap);
+      if (left.length > 0) await ccxt.cancelOrders(left.map(idOf), swap);
+    }
+    venue.faults.remove("still");
+  });
+
   test("it watches the market", async () => {
     const first = (await ccxt.watchOrderBook(swap)).nonce;
     for (let n = 0; n < 6; n += 1) await ccxt.watchOrderBook(swap);

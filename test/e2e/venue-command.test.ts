@@ -2,11 +2,44 @@ import assert from "node:assert/strict";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { authHeaders } from "#okx";
 import { assay, ended, makeFolder, startAssay } from "./assay.ts";
 
 const folder = makeFolder();
 
 type Line = Readonly<Record<string, string>>;
+type Key = Readonly<{ api_key: string; secret_key: string; passphrase: string }>;
+type Keys = Readonly<{ accounts: readonly Readonly<{ keys: readonly Key[] }>[] }>;
+
+const far = {
+  instId: "BTC-USDT-SWAP",
+  tdMode: "cross",
+  side: "buy",
+  ordType: "limit",
+  sz: "0.01",
+  px: "30000",
+} as const;
+
+/** The code of the answer to a signed request. */
+async function ask(
+  { rest_url: url }: Line,
+  { api_key: apiKey, secret_key: secret, passphrase }: Key,
+  method: "GET" | "POST",
+  path: string,
+  order?: object,
+): Promise<string> {
+  const body = order === undefined ? "" : JSON.stringify(order);
+  const request = { timestamp: new Date().toISOString(), method, requestPath: path, body };
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...authHeaders({ apiKey, secret, passphrase }, request, true),
+      "content-type": "application/json",
+    },
+    ...(order === undefined ? {} : { body }),
+  });
+  return ((await answer.json()) as { code: string }).code;
+}
 
 /** Starts a venue and waits for its line of addresses. */
 async function serving(args: readonly string[]) {
@@ -60,6 +93,34 @@ test("an option that makes no sense ends in one line and exit code 2", async () 
   assert.deepEqual([code, stdout], [2, ""]);
   assert.match(stderr, /^assay: expected real, stepped or a factor.*\(--clock\).*\n$/);
   assert.throws(() => statSync(join(root, "venue")));
+});
+
+test("a venue that is killed goes on with everything that it answered", async () => {
+  const journal = join(folder, "killed.jsonl");
+  const args = ["--journal", journal, "--clock", "stepped"];
+  const first = await serving(args);
+  const { accounts } = JSON.parse(readFileSync(join(folder, "venue", "keys.json"), "utf8")) as Keys;
+  const [key] = accounts[0]?.keys ?? [];
+  assert.ok(key !== undefined);
+  const answered: string[] = [];
+  const lost = assert.rejects(async () => {
+    for (let n = 0; ; n += 1) {
+      const clOrdId = `k${n}`;
+      const order = { ...far, clOrdId };
+      const told = await ask(first.line, key, "POST", "/api/v5/trade/order", order);
+      if (told === "0") answered.push(clOrdId);
+    }
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await first.stop("SIGKILL");
+  await lost;
+  assert.ok(answered.length > 5, `${answered.length} orders`);
+  const second = await serving(args);
+  for (const clOrdId of answered) {
+    const path = `/api/v5/trade/order?instId=BTC-USDT-SWAP&clOrdId=${clOrdId}`;
+    assert.equal(await ask(second.line, key, "GET", path), "0", clOrdId);
+  }
+  await second.stop("SIGTERM");
 });
 
 test("an address that is taken ends with exit code 5", async () => {

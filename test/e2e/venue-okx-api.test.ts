@@ -133,6 +133,35 @@ describe("unmodified okx-api trades on the venue", () => {
     assert.deepEqual(await rest.getPositions({ instId }), []);
   });
 
+  test("two of its orders that cross never trade with each other, in each mode", async () => {
+    venue.faults.add({ id: "still", fault: { kind: "frozen_price" } });
+    for (const stpMode of ["cancel_maker", "cancel_taker", "cancel_both"]) {
+      const [ticker] = await rest.getTicker({ instId });
+      const px = (Number(ticker?.bidPx) + 0.1).toFixed(1);
+      const order = { instId, tdMode: "cross", ordType: "limit", sz: "1", px, stpMode };
+      const ids = ["m", "t"].map((who) => who + stpMode.replace("_", ""));
+      const [maker = "", taker = ""] = ids;
+      await rest.submitOrder({ ...order, side: "buy", clOrdId: maker } as never);
+      await rest.submitOrder({ ...order, side: "sell", clOrdId: taker } as never);
+      const states = await Promise.all(
+        ids.map(async (clOrdId) => {
+          const [found] = await rest.getOrderDetails({ instId, clOrdId });
+          const source = String(Reflect.get(found ?? {}, "cancelSource"));
+          return `${found?.state} ${found?.accFillSz} ${source}`;
+        }),
+      );
+      const expected = {
+        cancel_maker: ["canceled 0 32", "live 0 "],
+        cancel_taker: ["live 0 ", "canceled 0 32"],
+        cancel_both: ["canceled 0 32", "canceled 0 32"],
+      }[stpMode];
+      assert.deepEqual(states, expected, stpMode);
+      const left = await rest.getOrderList({ instType: "SWAP" });
+      for (const { ordId } of left) await rest.cancelOrder({ instId, ordId });
+    }
+    venue.faults.remove("still");
+  });
+
   test("it streams the market from the two public addresses", async () => {
     const open = streamsOf("public");
     const book = update(open, "books");
