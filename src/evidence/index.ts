@@ -5,12 +5,10 @@ export {
   executionDocumentText,
   executionLineText,
 } from "./artifacts/execution/encode-execution.ts";
-export type {
-  VenueBootstrap,
-  VenueEndFacts,
-  VenueIdentity,
-  VenueInterface,
-} from "./artifacts/execution/venue-manifest.ts";
+export type { VenueBootstrap } from "./artifacts/execution/venue-manifest-bootstrap.ts";
+export type { VenueEndFacts } from "./artifacts/execution/venue-manifest-end.ts";
+export type { VenueIdentity } from "./artifacts/execution/venue-manifest-identity.ts";
+export type { VenueInterface } from "./artifacts/execution/venue-manifest-interface.ts";
 export type { OrderSections } from "./artifacts/execution/venue-manifest-orders.ts";
 export type { JsonRecord } from "./artifacts/fields.ts";
 export type { FenceRow } from "./artifacts/gating-telemetry.ts";

@@ -1,4 +1,3 @@
-import { isJsonList, type Json } from "#base";
 import { type VenueManifest, venueManifest } from "../../artifacts/execution/venue-manifest.ts";
 import type { JsonRecord } from "../../artifacts/fields.ts";
 import { schemaProblems } from "../../reading/problem.ts";
@@ -6,13 +5,9 @@ import { type OrderReport, wholeFile } from "./order-claim.ts";
 
 export const manifestFile = "run_manifest.json";
 
-/**
- * The members of a manifest as those of a venue run; null, and findings, when they are none. Both
- * tiers have one form but for the tag, and the tag is the tier contract's business.
- */
+/** The members of a manifest as those of a venue run; null, and findings, when they are none. */
 export function readVenueManifest(fields: JsonRecord, report: OrderReport): VenueManifest | null {
-  const tagged = asFullTier(fields);
-  const checked = venueManifest.safeParse(tagged);
+  const checked = venueManifest.safeParse(fields);
   if (!checked.success) {
     for (const { detail, field } of schemaProblems(checked.error, undefined, fields)) {
       const at = { ...wholeFile(manifestFile), ...(field === undefined ? {} : { field }) };
@@ -20,18 +15,9 @@ export function readVenueManifest(fields: JsonRecord, report: OrderReport): Venu
     }
     return null;
   }
-  if (JSON.stringify(checked.data) !== JSON.stringify(tagged)) {
+  if (JSON.stringify(checked.data) !== JSON.stringify(fields)) {
     const detail = "its keys are not in the order of the contract";
     report.finding("manifest_form_wrong", wholeFile(manifestFile), detail);
   }
   return checked.data;
-}
-
-function asFullTier(fields: JsonRecord): JsonRecord {
-  const { meta } = fields;
-  return isRecord(meta) ? { ...fields, meta: { ...meta, tier: "tier2_full" } } : fields;
-}
-
-function isRecord(value: Json | undefined): value is JsonRecord {
-  return typeof value === "object" && value !== null && !isJsonList(value);
 }
