@@ -10,6 +10,7 @@ import {
   oneOf,
   positive,
   reason,
+  recordOf,
   runId,
   strictRecord,
   text,
@@ -68,19 +69,24 @@ export const rosterHead: z.ZodType<RosterHead> = strictRecord<RosterHead>({
   weights_count: positive,
 });
 
-export const rosterAgent: z.ZodType<RosterAgent> = strictRecord<RosterAgent>({
-  agent_id: agentId,
-  agent_id_hash: hex16,
-  gene_id: hex16,
-  weights_sha256: hex64,
-  weights_count: positive,
-  genome_schema_version: text,
-  metadata: strictRecord<RosterMetadata>({
-    parent_id: nullable(agentId),
-    origin: oneOf(["founder", "split", "reboot_founder"]),
-    generation: count,
-    lineage_id: agentId,
-    born_tick: count,
-    cohort_id: text,
-  }),
-});
+const parentId = nullable(agentId);
+const origin = oneOf(["founder", "split", "reboot_founder"]);
+
+const metadata = recordOf<RosterMetadata>((take) => ({
+  parent_id: take(parentId),
+  origin: take(origin),
+  generation: take(count),
+  lineage_id: take(agentId),
+  born_tick: take(count),
+  cohort_id: take(text),
+}));
+
+export const rosterAgent: z.ZodType<RosterAgent> = recordOf<RosterAgent>((take) => ({
+  agent_id: take(agentId),
+  agent_id_hash: take(hex16),
+  gene_id: take(hex16),
+  weights_sha256: take(hex64),
+  weights_count: take(positive),
+  genome_schema_version: take(text),
+  metadata: take(metadata),
+}));

@@ -8,10 +8,12 @@ import {
   hex64,
   nullable,
   oneOf,
-  strictRecord,
+  recordOf,
+  runId,
+  utcTime,
   whole,
 } from "./fields.ts";
-import { type CapitalTripletRecord, capitalTriplet, type EventHead, eventHead } from "./moment.ts";
+import { type CapitalTripletRecord, capitalTriplet, type EventHead } from "./moment.ts";
 
 export type BirthLine = EventHead &
   Readonly<{
@@ -34,20 +36,32 @@ export type BirthLine = EventHead &
     capital_triplet: CapitalTripletRecord;
   }>;
 
-export const birthLine: z.ZodType<BirthLine> = strictRecord<BirthLine>({
-  ...eventHead,
-  agent_id: agentId,
-  agent_id_hash: hex16,
-  origin: oneOf(["founder", "split", "reboot_founder"]),
-  parent_id: nullable(agentId),
-  parent_id_hash: nullable(hex16),
-  generation: count,
-  lineage_id: agentId,
-  capital_micro: whole,
-  parent_capital_micro: nullable(whole),
-  mutation_sigma: nullable(finite),
-  mutated_loci: count,
-  gene_id: hex16,
-  weights_sha256: hex64,
-  capital_triplet: capitalTriplet,
-});
+const origin = oneOf(["founder", "split", "reboot_founder"]);
+const parentId = nullable(agentId);
+const parentHash = nullable(hex16);
+const parentCapital = nullable(whole);
+const sigma = nullable(finite);
+
+export const birthLine: z.ZodType<BirthLine> = recordOf<BirthLine>((take) => ({
+  run_id: take(runId),
+  seq: take(count),
+  ts_utc: take(utcTime),
+  tick: take(count),
+  bar_index: take(count),
+  season: take(count),
+  segment: take(count),
+  agent_id: take(agentId),
+  agent_id_hash: take(hex16),
+  origin: take(origin),
+  parent_id: take(parentId),
+  parent_id_hash: take(parentHash),
+  generation: take(count),
+  lineage_id: take(agentId),
+  capital_micro: take(whole),
+  parent_capital_micro: take(parentCapital),
+  mutation_sigma: take(sigma),
+  mutated_loci: take(count),
+  gene_id: take(hex16),
+  weights_sha256: take(hex64),
+  capital_triplet: take(capitalTriplet),
+}));

@@ -11,11 +11,13 @@ import {
   nullable,
   oneOf,
   reason,
-  strictRecord,
+  recordOf,
+  runId,
+  utcTime,
   whole,
 } from "./fields.ts";
 import { type LifeLine, lifeLine } from "./life-record.ts";
-import { type CapitalTripletRecord, capitalTriplet, type EventHead, eventHead } from "./moment.ts";
+import { type CapitalTripletRecord, capitalTriplet, type EventHead } from "./moment.ts";
 
 /** Which rule of the world took the agent; only the review is administrative. */
 export const deathSourceByReason: Readonly<Record<DeathReason, DeathSource>> = {
@@ -51,23 +53,38 @@ export type DeathLine = EventHead &
     life: LifeLine;
   }>;
 
-export const deathLine: z.ZodType<DeathLine> = strictRecord<DeathLine>({
-  ...eventHead,
-  agent_id: agentId,
-  agent_id_hash: hex16,
-  death_reason: oneOf(["capital_depleted", "liquidated", "review_culled"]),
-  death_reason_source: oneOf(["lifecycle_capital", "exchange_liquidation", "lifecycle_review"]),
-  capital_triplet: capitalTriplet,
-  has_position: flag,
-  position_side: nullable(oneOf(["long", "short"])),
-  position_side_reason: nullable(reason),
-  position_lots: whole,
-  last_signal: nullable(finite),
-  state_final: oneOf(["OUT_MARKET", "IN_MARKET"]),
-  api_error_count_so_far: exactly(0),
-  fence_block_rate_summary: listOf(
-    strictRecord<FenceBlocks>({ fence_id: reason, block_count: count }),
-  ),
-  settled_to_reserve_micro: whole,
-  life: lifeLine,
-});
+const deathReason = oneOf(["capital_depleted", "liquidated", "review_culled"]);
+const deathSource = oneOf(["lifecycle_capital", "exchange_liquidation", "lifecycle_review"]);
+const positionSide = nullable(oneOf(["long", "short"]));
+const positionReason = nullable(reason);
+const lastSignal = nullable(finite);
+const stateFinal = oneOf(["OUT_MARKET", "IN_MARKET"]);
+const none = exactly(0);
+const fenceBlocks = listOf(
+  recordOf<FenceBlocks>((take) => ({ fence_id: take(reason), block_count: take(count) })),
+);
+
+export const deathLine: z.ZodType<DeathLine> = recordOf<DeathLine>((take) => ({
+  run_id: take(runId),
+  seq: take(count),
+  ts_utc: take(utcTime),
+  tick: take(count),
+  bar_index: take(count),
+  season: take(count),
+  segment: take(count),
+  agent_id: take(agentId),
+  agent_id_hash: take(hex16),
+  death_reason: take(deathReason),
+  death_reason_source: take(deathSource),
+  capital_triplet: take(capitalTriplet),
+  has_position: take(flag),
+  position_side: take(positionSide),
+  position_side_reason: take(positionReason),
+  position_lots: take(whole),
+  last_signal: take(lastSignal),
+  state_final: take(stateFinal),
+  api_error_count_so_far: take(none),
+  fence_block_rate_summary: take(fenceBlocks),
+  settled_to_reserve_micro: take(whole),
+  life: take(lifeLine),
+}));

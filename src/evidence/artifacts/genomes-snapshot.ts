@@ -7,8 +7,8 @@ import {
   hex16,
   hex64,
   positive,
+  recordOf,
   runId,
-  strictRecord,
   text,
   utcTime,
 } from "./fields.ts";
@@ -28,16 +28,18 @@ export type GenomeLine = Readonly<{
   weights: string;
 }>;
 
-export const genomeLine: z.ZodType<GenomeLine> = strictRecord<GenomeLine>({
-  run_id: runId,
-  ts_utc: utcTime,
-  tick: count,
-  agent_id: agentId,
-  agent_id_hash: hex16,
-  gene_id: hex16,
-  weights_sha256: hex64,
-  genome_schema_version: text,
-  weights_count: positive,
-  encoding: exactly("base64_float32_le"),
-  weights: base64Text,
-});
+const encoding = exactly("base64_float32_le");
+
+export const genomeLine: z.ZodType<GenomeLine> = recordOf<GenomeLine>((take) => ({
+  run_id: take(runId),
+  ts_utc: take(utcTime),
+  tick: take(count),
+  agent_id: take(agentId),
+  agent_id_hash: take(hex16),
+  gene_id: take(hex16),
+  weights_sha256: take(hex64),
+  genome_schema_version: take(text),
+  weights_count: take(positive),
+  encoding: take(encoding),
+  weights: take(base64Text),
+}));

@@ -1,5 +1,14 @@
 import type { z } from "zod";
-import { count, type Fields, nullable, runId, strictRecord, utcTime, whole } from "./fields.ts";
+import {
+  count,
+  type Fields,
+  nullable,
+  recordOf,
+  runId,
+  strictRecord,
+  utcTime,
+  whole,
+} from "./fields.ts";
 
 /** The head of every event line: which run, which place in its stream, which tick. */
 export type EventHead = Readonly<{
@@ -31,11 +40,13 @@ export type CapitalTripletRecord = Readonly<{
   current_total_micro: number;
 }>;
 
-export const capitalTriplet: z.ZodType<CapitalTripletRecord> = strictRecord<CapitalTripletRecord>({
-  allocated_capital_micro: whole,
-  system_reserve_micro: whole,
-  current_total_micro: whole,
-});
+export const capitalTriplet: z.ZodType<CapitalTripletRecord> = recordOf<CapitalTripletRecord>(
+  (take) => ({
+    allocated_capital_micro: take(whole),
+    system_reserve_micro: take(whole),
+    current_total_micro: take(whole),
+  }),
+);
 
 /** Where a tick stands, without the run: used inside documents that name the run once. */
 export type MomentRecord = Omit<EventHead, "run_id" | "seq">;

@@ -14,7 +14,7 @@ export type Shape =
   /** So many lower-case hex digits. */
   | Readonly<{ type: "hex"; digits: number }>
   | Readonly<{ type: "agent_id" }>
-  /** Text of which only canonical base64 is told: that it is nothing else is a claim, not a form. */
+  /** Text of which only canonical base64 is told; that it is nothing else is a claim. */
   | Readonly<{ type: "base64" }>
   | Readonly<{ type: "text"; holds: (text: string) => boolean }>
   | Readonly<{ type: "constant"; values: readonly (string | number | boolean | null)[] }>
@@ -27,7 +27,12 @@ export type Shape =
       type: "record";
       fields: Readonly<Record<string, z.ZodType>>;
       agrees: ((record: Readonly<Record<string, unknown>>) => boolean) | null;
+      /** Makes the record from its values in order; null where nobody told how. */
+      make: ((take: Take) => object) | null;
     }>;
+
+/** Describes a field while a schema is made, and gives its value while a record is. */
+export type Take = <T>(schema: z.ZodType<T>) => T;
 
 const shapeBySchema = new WeakMap<z.ZodType, Shape>();
 

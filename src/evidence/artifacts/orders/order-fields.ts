@@ -93,5 +93,5 @@ export function reasonedRecord<T extends object>(fields: Fields<T>): z.ZodType<T
     }
   });
   const agrees = (value: Values): boolean => pairs.every((pair) => isReasoned(value, pair));
-  return shaped(checked as unknown as z.ZodType<T>, { type: "record", fields, agrees });
+  return shaped(checked as unknown as z.ZodType<T>, { type: "record", fields, agrees, make: null });
 }

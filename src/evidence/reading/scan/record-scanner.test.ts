@@ -43,6 +43,8 @@ function check(text: string, schema: z.ZodType<object>): boolean {
   const { value, problems } = judgeRecord(text, schema, 1);
   assert.deepEqual(problems, [], text);
   assert.deepStrictEqual(taken, value, text);
+  // The order of its keys as well.
+  assert.equal(JSON.stringify(taken), text);
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Shape, shapeOf } from "../../artifacts/shape.ts";
+import { type Shape, shapeOf, type Take } from "../../artifacts/shape.ts";
 import { refused, type Scan } from "./cursor.ts";
 import { createRow, type Step } from "./row.ts";
 
@@ -30,12 +30,12 @@ function planOf(shape: RecordShape, scanOf: (schema: z.ZodType) => Scan): Plan {
 
 /** Adds the steps of a record behind `before`; gives what stands behind its last value. */
 function addRecord(
-  { fields, agrees }: RecordShape,
+  { fields, agrees, make }: RecordShape,
   before: string,
   steps: Step[],
   scanOf: (schema: z.ZodType) => Scan,
 ): Readonly<{ text: string; build: Build }> {
-  const parts: (number | Build)[] = [];
+  const parts: Part[] = [];
   let text = `${before}{`;
   for (const [index, [key, schema]] of Object.entries(fields).entries()) {
     text += `${index === 0 ? "" : ","}${JSON.stringify(key)}:`;
@@ -52,25 +52,66 @@ function addRecord(
     parts.push(place);
     text = "";
   }
-  return { text: `${text}}`, build: buildRecord(Object.keys(fields), parts, agrees) };
+  const build = make === null ? fill(Object.keys(fields), parts) : run(make, parts);
+  return { text: `${text}}`, build: agrees === null ? build : agreeing(build, agrees) };
 }
 
-/** Fills a copy of the empty record: from the place of a value, or with a record of its own. */
-function buildRecord(
-  keys: readonly string[],
-  parts: readonly (number | Build)[],
-  agrees: RecordShape["agrees"],
-): Build {
+/** From the place of a value, or with a record of its own. */
+type Part = number | Build;
+
+function partOf(part: Part | undefined, values: readonly unknown[]): unknown {
+  return typeof part === "number" ? values[part] : part?.(values);
+}
+
+/** Lets the maker of the record take its parts in order. */
+function run(make: NonNullable<RecordShape["make"]>, parts: readonly Part[]): Build {
+  const places = Int32Array.from(parts, (part) => (typeof part === "number" ? part : -1));
+  let values: readonly unknown[] = [];
+  let taken = 0;
+  let isRefused = false;
+
+  function next(): unknown {
+    const place = places[taken] ?? -1;
+    taken += 1;
+    return place >= 0 ? values[place] : inner(taken - 1);
+  }
+
+  function inner(index: number): unknown {
+    const record = partOf(parts[index], values);
+    if (record === refused) isRefused = true;
+    return record;
+  }
+
+  // What it gives was scanned for the schema that it is asked with.
+  const take = next as Take;
+  return (given) => {
+    values = given;
+    taken = 0;
+    isRefused = false;
+    const record = make(take);
+    return isRefused ? refused : record;
+  };
+}
+
+function agreeing(build: Build, agrees: NonNullable<RecordShape["agrees"]>): Build {
+  return (values) => {
+    const record = build(values);
+    const isRecord = typeof record === "object" && record !== null;
+    return isRecord && agrees(record as Readonly<Record<string, unknown>>) ? record : refused;
+  };
+}
+
+/** Fills a copy of the empty record. */
+function fill(keys: readonly string[], parts: readonly Part[]): Build {
   const empty = emptyRecord(keys);
   return (values) => {
     const record = { ...empty };
     for (let index = 0; index < keys.length; index += 1) {
-      const part = parts[index];
-      const value = typeof part === "number" ? values[part] : part?.(values);
+      const value = partOf(parts[index], values);
       if (value === refused) return refused;
       record[keys[index] as string] = value;
     }
-    return agrees === null || agrees(record) ? record : refused;
+    return record;
   };
 }
 
