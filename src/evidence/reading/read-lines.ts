@@ -1,4 +1,5 @@
 import type { Result } from "#base";
+import type { StartHasher } from "./file-hasher.ts";
 import type { Problem } from "./problem.ts";
 import { type FileFacts, readChunks } from "./read-chunks.ts";
 import { attach, type Cursor, createCursor, slackBytes } from "./scan/cursor.ts";
@@ -15,6 +16,8 @@ export type LineSink = Readonly<{
    * gives false, and then the line goes to `line`.
    */
   scan?: (cursor: Cursor, number: number) => boolean;
+  /** Who digests the file; on the spot where nobody is named. */
+  startHasher?: StartHasher | undefined;
 }>;
 
 /**
@@ -23,7 +26,7 @@ export type LineSink = Readonly<{
  */
 export function readLines(path: string, sink: LineSink): Result<FileFacts, Problem> {
   const splitter = createSplitter(createLineReader(sink));
-  const facts = readChunks(path, splitter.chunk);
+  const facts = readChunks(path, splitter.chunk, sink.startHasher);
   if (facts.ok) splitter.end();
   return facts;
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { listHeadText, listTail } from "../run/list-document.ts";
+import type { StartHasher } from "./file-hasher.ts";
 import { judgeRecord } from "./parse-record.ts";
 import type { Problem } from "./problem.ts";
 import type { FileFacts } from "./read-chunks.ts";
@@ -17,6 +18,7 @@ export type ListSink<Head, Item> = Readonly<{
   head: (head: Head) => void;
   item: (item: Item, line: number) => void;
   problem: (problem: Problem) => void;
+  startHasher?: StartHasher | undefined;
 }>;
 
 /** Streams a document written by `createListDocument`, in exactly that form. */
@@ -62,7 +64,12 @@ export function readListDocument<Head extends object, Item extends object>(
     }
   }
 
-  const facts = readLines(path, { scan, line, problem: sink.problem });
+  const facts = readLines(path, {
+    scan,
+    line,
+    problem: sink.problem,
+    startHasher: sink.startHasher,
+  });
   if (!facts.ok) {
     sink.problem(facts.fault);
     return null;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Result } from "#base";
+import type { StartHasher } from "./file-hasher.ts";
 import { judgeRecord } from "./parse-record.ts";
 import type { Problem } from "./problem.ts";
 import type { FileFacts } from "./read-chunks.ts";
@@ -9,13 +10,14 @@ import { recordScanner } from "./scan/record-scanner.ts";
 export type RecordSink<T> = Readonly<{
   record: (record: T, line: number) => void;
   problem: (problem: Problem) => void;
+  startHasher?: StartHasher | undefined;
 }>;
 
 /** Streams the records of a line file, each with what is wrong with it told before it. */
 export function readRecords<T extends object>(
   path: string,
   schema: z.ZodType<T>,
-  { record, problem }: RecordSink<T>,
+  { record, problem, startHasher }: RecordSink<T>,
 ): Result<FileFacts, Problem> {
   const scanner = recordScanner(schema);
   return readLines(path, {
@@ -31,5 +33,6 @@ export function readRecords<T extends object>(
       if (value !== null) record(value, number);
     },
     problem,
+    startHasher,
   });
 }

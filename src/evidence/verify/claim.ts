@@ -1,5 +1,6 @@
 import type { RunManifest } from "../artifacts/run-manifest.ts";
 import type { RecordKind, Records } from "./records.ts";
+import type { HashThread } from "./threads/hash-thread.ts";
 
 /**
  * One claim about a run, checked by one file. It names the kinds of records it reads; a kind that
@@ -29,6 +30,8 @@ export type RunUnderCheck = Readonly<{
   /** The name of the directory. */
   name: string;
   manifest: RunManifest;
+  /** Hashes beside this thread, when the run is large. */
+  hashing?: HashThread;
 }>;
 
 /** Where a finding is; `field` is a path inside the record. */

@@ -13,6 +13,7 @@ import { runManifest } from "../artifacts/run-manifest.ts";
 import { runSummary } from "../artifacts/run-summary.ts";
 import { seasonLine } from "../artifacts/seasons.ts";
 import { survivorLine } from "../artifacts/survivors.ts";
+import type { StartHasher } from "../reading/file-hasher.ts";
 import type { Problem } from "../reading/problem.ts";
 import type { FileFacts } from "../reading/read-chunks.ts";
 import { readDocument } from "../reading/read-document.ts";
@@ -25,6 +26,8 @@ import type { ArtifactName, RecordKind, Records } from "./records.ts";
 export type Intake = Readonly<{
   record: <Kind extends RecordKind>(kind: Kind, record: Records[Kind], line: number) => void;
   problem: (problem: Problem) => void;
+  /** Who digests files of records; on the spot where nobody is named. */
+  startHasher?: StartHasher | undefined;
 }>;
 
 /** Reads one file to its end, whatever it holds; null when it could not be read. */
@@ -66,6 +69,7 @@ function lines<Kind extends RecordKind>(
     const facts = readRecords(path, schema, {
       record: (record, line) => intake.record(kind, record, line),
       problem: intake.problem,
+      startHasher: intake.startHasher,
     });
     if (facts.ok) return facts.value;
     intake.problem(facts.fault);
@@ -94,5 +98,6 @@ function list<Head extends RecordKind, Item extends RecordKind>(
       head: (head) => intake.record(kinds.head, head, 1),
       item: (item, line) => intake.record(kinds.item, item, line),
       problem: intake.problem,
+      startHasher: intake.startHasher,
     });
 }

@@ -65,6 +65,7 @@ export function readWholeRun(
         dispatch(kind, record, line);
       },
       problem: (problem) => tell(report, name, problem),
+      startHasher: run.hashing?.startHasher,
     });
     if (found === null) unreadable.add(artifact);
     else facts.set(name, found);
@@ -90,11 +91,15 @@ function createDispatch(watches: readonly Watch<RecordKind>[]): Dispatch {
       listenersByKind.set(kind, [...listeners, listener]);
     }
   }
+  // Records of a kind come one behind the other.
+  let last: RecordKind = "manifest";
+  let listeners = listenersByKind.get(last) ?? [];
   return (kind, record, line) => {
-    const listeners = listenersByKind.get(kind);
-    if (listeners === undefined) return;
+    if (kind !== last) listeners = listenersByKind.get(kind) ?? [];
+    last = kind;
     // The map is built kind by kind, so a listener gets the records it was declared for.
-    for (const listener of listeners) listener(record as never, line);
+    for (let index = 0; index < listeners.length; index += 1)
+      listeners[index]?.(record as never, line);
   };
 }
 

@@ -22,6 +22,8 @@ import { kindOfRun } from "./run-kind.ts";
 import type { RunTrust } from "./run-trust.ts";
 import { hasPartOfSeal, sealEvidence } from "./seal-claims.ts";
 import { checkSums, sumsClaim } from "./sums.ts";
+import { type HashThread, HashThreadLost } from "./threads/hash-thread.ts";
+import { hashThreadFor } from "./threads/hash-thread-for.ts";
 import { verifyVenueRun } from "./verify-venue-run.ts";
 
 export type VerifyOptions = Readonly<{
@@ -29,6 +31,8 @@ export type VerifyOptions = Readonly<{
   root: string | null;
   /** Whom to trust with seals; absent or null = integrity alone, and the verdict says so. */
   trust?: RunTrust | null;
+  /** From which size on a run is hashed by a thread of its own; for tests. */
+  threadsFromBytes?: number;
 }>;
 
 /**
@@ -69,17 +73,13 @@ type First = Readonly<{ manifestReport: Reporter; known: Map<string, FileFacts> 
 
 function verifySealed(
   run: RunUnderCheck,
-  { root, trust = null }: VerifyOptions,
+  { root, trust = null, threadsFromBytes }: VerifyOptions,
   { manifestReport, known }: First,
 ): Verdict {
   const { directory, manifest } = run;
-  const started = recordClaims.map((claim) => {
-    const why = claim.notApplicable?.(run) ?? null;
-    const report = createReporter(claim.id, manifest.run_id);
-    return { claim, why, report, watch: why === null ? claim.start(run, report) : null };
-  });
-  const watches = started.flatMap(({ watch }) => (watch === null ? [] : [watch]));
-  const pass = readWholeRun(run, manifestReport, watches);
+  const hashing = hashThreadFor(run, threadsFromBytes);
+  const beside = hashing === null ? null : judgeBeside(hashing, run, manifestReport);
+  const { started, pass } = beside ?? judgeRecords(run, manifestReport);
 
   const sums = createReporter(sumsClaim.id, manifest.run_id);
   const expected = artifactNames.filter((artifact) => isExpected(artifact, manifest));
@@ -99,6 +99,39 @@ function verifySealed(
     ...sealEvidence(run, { root, trust, known: read }),
   ];
   return verdictOf(directory, manifest, evidence, pass.records);
+}
+
+/** Every record shown to every claim that watches its kind. */
+type JudgedRecords = Readonly<{
+  started: readonly Readonly<{ claim: Claim; why: string | null; report: Reporter }>[];
+  pass: PassResult;
+}>;
+
+function judgeRecords(run: RunUnderCheck, manifestReport: Reporter): JudgedRecords {
+  const started = recordClaims.map((claim) => {
+    const why = claim.notApplicable?.(run) ?? null;
+    const report = createReporter(claim.id, run.manifest.run_id);
+    return { claim, why, report, watch: why === null ? claim.start(run, report) : null };
+  });
+  const watches = started.flatMap(({ watch }) => (watch === null ? [] : [watch]));
+  return { started, pass: readWholeRun(run, manifestReport, watches) };
+}
+
+/** The same, hashed beside; null when a hash is not fine, or the thread said nothing. */
+function judgeBeside(
+  hashing: HashThread,
+  run: RunUnderCheck,
+  manifestReport: Reporter,
+): JudgedRecords | null {
+  try {
+    const judged = judgeRecords({ ...run, hashing }, manifestReport);
+    return hashing.allFine() ? judged : null;
+  } catch (cause) {
+    if (cause instanceof HashThreadLost) return null;
+    throw cause;
+  } finally {
+    hashing.end();
+  }
 }
 
 function evidenceOf(claim: Readonly<{ id: string; clause: string }>, report: Reporter): Evidence {

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { slackBytes } from "./scan/cursor.ts";
+
+/** Digests one file while it is read, in the memory that it gives for it. */
+export type FileHasher = Readonly<{
+  /** Where the next piece is to be read into; the same until something is taken. */
+  room: () => Buffer;
+  /** So many bytes of the room are the next piece, and stay as they are until one is read. */
+  take: (bytes: number) => void;
+  /** After the last piece. The digest, 64 hex, may still be in the making until it is asked for. */
+  end: () => () => string;
+}>;
+
+/** Begins with a file of this size. */
+export type StartHasher = (bytes: number) => FileHasher;
+
+const pieceBytes = 1 << 20;
+
+/** Digests on the spot. */
+export function hashHere(bytes: number): FileHasher {
+  const digest = createHash("sha256");
+  const size = Math.min(pieceBytes, bytes + 1);
+  // Scanners look at whole words, beyond the end of what was read.
+  const room = Buffer.allocUnsafe(size + slackBytes).subarray(0, size);
+  return {
+    room: () => room,
+    take: (count) => void digest.update(room.subarray(0, count)),
+    end() {
+      const sha256 = digest.digest("hex");
+      return () => sha256;
+    },
+  };
+}

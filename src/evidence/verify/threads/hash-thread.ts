@@ -1,0 +1,168 @@
+import { Worker } from "node:worker_threads";
+import { Defect } from "#base";
+import type { FileHasher, StartHasher } from "../../reading/file-hasher.ts";
+import {
+  digestBytes,
+  done,
+  filled,
+  geneHex,
+  genomeBytes,
+  type HashRing,
+  headWidth,
+  job,
+  maxFiles,
+  misfits,
+  placeBytes,
+  placeOf,
+  places,
+  ringOf,
+  shaHex,
+  shareRing,
+} from "./hash-ring.ts";
+import type { HashWorkerData } from "./hash-worker.ts";
+
+/**
+ * A thread that hashes what this one reads and judges, from the same memory. It tells digests, and
+ * of genomes only that all are fine: when one is not, whoever asked has to look again without it.
+ */
+export type HashThread = Readonly<{
+  startHasher: StartHasher;
+  /** Takes a genome's bytes with what its line says of them. */
+  genome: (bytes: Uint8Array, sha256: string, geneId: string) => void;
+  /** Waits until all is done; false when some genome is not what its line says. */
+  allFine: () => boolean;
+  end: () => void;
+}>;
+
+/** The thread did not answer in time; nothing that it was asked is known. */
+export class HashThreadLost extends Error {}
+
+export type GenomeForm = Readonly<{ schema: string; weights: number }>;
+
+/** Null where threads cannot be started. */
+export function startHashThread({ schema, weights }: GenomeForm): HashThread | null {
+  const shared = shareRing();
+  const workerData: HashWorkerData = { ring: shared, schema, weights };
+  try {
+    const thread = new Worker(new URL("./hash-worker.ts", import.meta.url), { workerData });
+    // Its death shows as silence, because this thread never comes to hear of events.
+    thread.on("error", () => {}).unref();
+    return hashThreadOf(ringOf(shared), weights);
+  } catch {
+    return null;
+  }
+}
+
+function hashThreadOf(ring: HashRing, weights: number): HashThread {
+  const feeder = createFeeder(ring);
+  const genomes = createGenomeBatch(feeder, weights);
+  let files = 0;
+
+  function startHasher(): FileHasher {
+    const file = files;
+    if (file === maxFiles) throw new Defect(`a run has no ${maxFiles} files`);
+    files += 1;
+    return {
+      room: feeder.room,
+      take: (bytes) => feeder.fill(job.piece, bytes, file),
+      end() {
+        feeder.room();
+        feeder.fill(job.endOfFile, 0, file);
+        const due = feeder.turn();
+        return () => {
+          feeder.waitUntil(due);
+          return ring.digests.toString("hex", file * digestBytes, (file + 1) * digestBytes);
+        };
+      },
+    };
+  }
+
+  return {
+    startHasher,
+    genome: genomes.add,
+    allFine(): boolean {
+      genomes.handOver();
+      feeder.waitUntil(feeder.turn());
+      return Atomics.load(ring.counts, misfits) === 0;
+    },
+    end: feeder.end,
+  };
+}
+
+/** Fills the places of a ring in order, and waits where the thread is behind. */
+type Feeder = Readonly<{
+  /** How many places were filled. */
+  turn: () => number;
+  /** The next place, once it is free. */
+  room: () => Buffer;
+  fill: (what: number, bytes: number, file: number) => void;
+  /** Until so many places are done. Throws HashThreadLost. */
+  waitUntil: (due: number) => void;
+  end: () => void;
+}>;
+
+/** A thread that died is not waited for any longer. */
+const patienceMs = 10_000;
+
+function createFeeder(ring: HashRing): Feeder {
+  const { counts, heads } = ring;
+  let turn = 0;
+
+  function waitUntil(due: number): void {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const finished = Atomics.load(counts, done);
+      if (finished >= due) return;
+      if (performance.now() > deadline) throw new HashThreadLost("the hashing thread is silent");
+      Atomics.wait(counts, done, finished, patienceMs);
+    }
+  }
+
+  function fill(what: number, bytes: number, file: number): void {
+    heads.set([what, bytes, file], (turn % places) * headWidth);
+    turn += 1;
+    Atomics.store(counts, filled, turn);
+    Atomics.notify(counts, filled);
+  }
+
+  return {
+    turn: () => turn,
+    waitUntil,
+    fill,
+    room(): Buffer {
+      waitUntil(turn - places + 1);
+      return placeOf(ring, turn);
+    },
+    end(): void {
+      // A thread with no place left is not working; it ends with the process.
+      if (turn - Atomics.load(counts, done) < places) fill(job.end, 0, 0);
+    },
+  };
+}
+
+type GenomeBatch = Readonly<{ add: HashThread["genome"]; handOver: () => void }>;
+
+/** Genomes are handed over by the place. */
+function createGenomeBatch(feeder: Feeder, weights: number): GenomeBatch {
+  const width = genomeBytes(weights);
+  const batch = Buffer.alloc(placeBytes - (placeBytes % width));
+  let used = 0;
+
+  function handOver(): void {
+    if (used === 0) return;
+    feeder.room().set(batch.subarray(0, used));
+    feeder.fill(job.genomes, used, 0);
+    used = 0;
+  }
+
+  return {
+    handOver,
+    add(bytes, sha256, geneId): void {
+      if (used === batch.length) handOver();
+      batch.set(bytes, used);
+      batch.write(sha256, used + weights * 4, shaHex, "latin1");
+      batch.write(geneId, used + weights * 4 + shaHex, geneHex, "latin1");
+      used += width;
+    },
+  };
+}
