@@ -29,6 +29,10 @@ export function faultToExit(fault: Fault): ExitCode {
 /** First match wins. Fault codes end in what went wrong, so one pattern serves many modules. */
 const exitByPattern: readonly (readonly [RegExp, ExitCode])[] = [
   [/^stop_/, exitCodes.refused],
+  [/^(not_armed|execution_halted|account_(not_(demo|flat)|busy))$/, exitCodes.refused],
+  [/^(key_may_not_trade|auditor_(key_may_trade|of_other_account))$/, exitCodes.refused],
+  [/^run_unresolved$/, exitCodes.refused],
+  [/^(market_stale|clock_skewed)$/, exitCodes.dependency],
   [/interrupted$/, exitCodes.interrupted],
   [/timed_out$/, exitCodes.timed_out],
   [/^(disk|worker|fetch|network|venue)_/, exitCodes.dependency],

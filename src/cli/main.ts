@@ -19,7 +19,9 @@ process.stderr.on("error", () => {});
 
 try {
   const image = process.env["ASSAY_IMAGE"] ?? null;
-  process.exitCode = await runCli(process.argv.slice(2), process, { version, image });
+  const { EXECUTION_HALTED, EXECUTION_HALTED_FILE } = process.env;
+  const switches = { EXECUTION_HALTED, EXECUTION_HALTED_FILE };
+  process.exitCode = await runCli(process.argv.slice(2), process, { version, image, switches });
 } catch (error) {
   endAsBug(error);
 }

@@ -11,16 +11,18 @@ import { createOutput, type OutputStreams } from "./output.ts";
 import { addPool } from "./pool.ts";
 import { addReplay } from "./replay.ts";
 import { addRetain } from "./retain.ts";
+import { addRun } from "./run.ts";
 import { addRuns } from "./runs.ts";
 import { addShow } from "./show.ts";
 import { addVenue } from "./venue.ts";
-import type { AddVerb, Shell } from "./verb.ts";
+import type { AddVerb, Shell, Switches } from "./verb.ts";
 import { addVerify } from "./verify.ts";
 
 /** In the order of `assay --help`: from data to a verdict, then what helps along the way. */
 const verbs: readonly AddVerb[] = [
   addData,
   addEvolve,
+  addRun,
   addVerify,
   addReplay,
   addShow,
@@ -35,7 +37,12 @@ const verbs: readonly AddVerb[] = [
   addDoctor,
 ];
 
-export type Product = Readonly<{ version: string; image: string | null }>;
+export type Product = Readonly<{
+  version: string;
+  image: string | null;
+  /** Absent: the environment says nothing of the switches. */
+  switches?: Switches;
+}>;
 
 /** Runs one command line to its end and gives the exit code; expected failures never throw. */
 export async function runCli(
@@ -50,6 +57,7 @@ export async function runCli(
       exit = code;
     },
     image: product.image,
+    switches: product.switches ?? {},
   };
   const program = createProgram(shell, streams, product.version);
   try {

@@ -13,6 +13,14 @@ export type Shell = Readonly<{
   end: (code: ExitCode) => void;
   /** Tag or digest of the image this process runs in, for manifests; null outside of one. */
   image: string | null;
+  /** What the environment says of the switches; nothing else of a run comes from there. */
+  switches: Switches;
+}>;
+
+/** The kill switch as environment variables: its value, and where its file is. */
+export type Switches = Readonly<{
+  EXECUTION_HALTED?: string | undefined;
+  EXECUTION_HALTED_FILE?: string | undefined;
 }>;
 
 export type AddVerb = (program: Command, shell: Shell) => void;

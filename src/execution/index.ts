@@ -1,10 +1,6 @@
-export {
-  createPolledClock,
-  type Machine,
-  type PolledClock,
-  thisMachine,
-} from "./clock/polled-clock.ts";
 export type { RunClock } from "./clock/run-clock.ts";
+export { openVenueClock } from "./clock/venue-clock.ts";
+export { type AccountKeys, readAccountKeys } from "./keys/account-keys.ts";
 export { barInterval } from "./market-view/bar-interval.ts";
 export type { OneShotAction, OrderStyle, VenueRunConfig } from "./run/run-config.ts";
 export type { StopReading, VenueRunProgress, VenueRunRequest } from "./run/run-request.ts";

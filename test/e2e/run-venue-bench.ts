@@ -67,6 +67,7 @@ export function openBench(options: Partial<VenueOptions> = {}): Bench {
   };
   const clock: RunClock = {
     nowMillis: nowMs,
+    takeCalls: () => [],
     async waitUntil(ms) {
       if (ms > nowMs()) venue.clock.advanceTo(Math.ceil(ms));
     },

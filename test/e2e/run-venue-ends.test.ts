@@ -31,7 +31,7 @@ for (const [what, end, status] of stops) {
       },
       stopRequested: () => (what === "a stop" && ticks === 2 ? "interrupt" : null),
       clock: {
-        nowMillis: bench.clock.nowMillis,
+        ...bench.clock,
         async waitUntil(ms, signal) {
           const foreign = what === "somebody else's trade" && ticks === 2;
           if (foreign) await bench.byHand(order, { ...byMarket, sz: "200" });

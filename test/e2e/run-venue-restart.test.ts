@@ -11,7 +11,7 @@ import { document, lines } from "./run-venue-reading.ts";
 function cutOff({ clock, venue }: Bench, at: number): RunClock {
   let waits = 0;
   return {
-    nowMillis: clock.nowMillis,
+    ...clock,
     async waitUntil(ms, signal) {
       waits += venue.oracle.acceptedCount() > 0 ? 1 : 0;
       if (waits >= at) throw new Error("the power is gone");

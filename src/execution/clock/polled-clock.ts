@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Millis } from "#base";
-import type { RunClock } from "./run-clock.ts";
+import type { Clock, Millis } from "#base";
 
 /** The machine under the clock, so that tests may turn it by hand. */
 export type Machine = Readonly<{
@@ -17,8 +16,10 @@ export const thisMachine: Machine = {
   },
 };
 
-export type PolledClock = RunClock &
+export type PolledClock = Clock &
   Readonly<{
+    /** Comes back when the venue has reached this time, or earlier when `signal` aborts. */
+    waitUntil: (ms: Millis, signal: AbortSignal) => Promise<void>;
     /** Takes in what the venue said its time was, and when it was asked. */
     observe: (venueMs: Millis, askedMonoMs: number, answeredMonoMs: number) => void;
   }>;
@@ -50,8 +51,9 @@ export function createPolledClock(
 
   /** Machine time to sleep before the next look. */
   function restOf(missingMs: number): number {
-    if (pace === null) return Math.min(missingMs, shortRestMs);
-    const rest = missingMs / Math.max(pace, 1 / longestSleepMs);
+    // A clock that stood still may be moved by somebody at any time.
+    if (pace === null || pace === 0) return Math.min(missingMs, shortRestMs);
+    const rest = missingMs / pace;
     return Math.min(rest <= shortRestMs ? rest : rest / 2, longestSleepMs);
   }
 

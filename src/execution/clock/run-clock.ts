@@ -1,4 +1,5 @@
 import type { Clock, Millis } from "#base";
+import type { CallRecord } from "#venues";
 
 /**
  * The time of a run is the venue's: candles close, orders age and windows open by it. In real time
@@ -9,6 +10,8 @@ export type RunClock = Clock &
   Readonly<{
     /** Comes back when the venue has reached this time, or earlier when `signal` aborts. */
     waitUntil: (ms: Millis, signal: AbortSignal) => Promise<void>;
+    /** What the clock asked the venue since this was asked last: every request is evidence. */
+    takeCalls: () => readonly CallRecord[];
   }>;
 
 /** Never goes back, so that lines of a file never do. */
@@ -20,5 +23,6 @@ export function forwardClock(clock: RunClock): RunClock {
       return last;
     },
     waitUntil: clock.waitUntil,
+    takeCalls: clock.takeCalls,
   };
 }

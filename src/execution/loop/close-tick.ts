@@ -10,6 +10,7 @@ import { netContracts } from "../audit/positions.ts";
 import { totalLots } from "../colony/reserve.ts";
 import { refToLines } from "../landing/refs.ts";
 import { rounded } from "../quality/percentiles.ts";
+import { recordClock } from "../run/record-clock.ts";
 import { type AccountSeen, lookAtAccount } from "./account-look.ts";
 import { type Balanced, balanceBooks } from "./balance-books.ts";
 import type { RunState } from "./run-state.ts";
@@ -19,6 +20,7 @@ import { degrade, takeSystemBills } from "./take-fills.ts";
 export async function closeTick(state: RunState, tick: number): Promise<void> {
   const reserveBefore = state.reserve.cash;
   await takeSystemBills(state);
+  await recordClock(state.session);
   const seen = await lookAtAccount(state.session, "tick", tick);
   state.account = seen;
   state.apiErrors += seen.failed.length;

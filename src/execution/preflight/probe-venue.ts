@@ -44,10 +44,11 @@ export async function probeVenue(
   const pass = (check: string, detail: string): void => {
     checks.push({ check, ok: true, reasonCode: null, detail });
   };
+  const askedMs = nowMs();
   const time = await ask((venue) => venue.serverTime());
   if (!time.answer.ok) return err(askFault("time", time.answer));
   pass("connect", "the venue answers");
-  const skew = time.answer.value - nowMs();
+  const skew = outside(time.answer.value, askedMs, nowMs());
   if (Math.abs(skew) > maxSkewMs) {
     return refused("clock_skewed", `the venue's clock is ${skew} ms from ours`);
   }
@@ -71,6 +72,11 @@ export async function probeVenue(
   if (!money.ok) return money;
   pass("margin_mode", `${config.marginMode}, leverage ${money.value.leverage ?? "not told"}`);
   return ok({ ...instrument.value, ...accounts.value, ...money.value, checks });
+}
+
+/** How far a time is from the span in which it was told; a fast venue's hour is a long span. */
+function outside(ms: number, fromMs: number, toMs: number): number {
+  return ms < fromMs ? ms - fromMs : Math.max(ms - toMs, 0);
 }
 
 async function probeInstrument(

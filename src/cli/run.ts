@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import type { Fault, Result } from "#base";
+import { defaultRoot, writableRoot } from "./root.ts";
+import { addSealerOptions } from "./run-keys.ts";
+import { runAtVenue, type VenueRunOptions } from "./run-venue.ts";
+import { addVenueConfig } from "./run-venue-options.ts";
+import type { Shell } from "./verb.ts";
+
+type RunOptions = VenueRunOptions & Readonly<{ mode: string }>;
+
+const examples = `
+Modes, by this argument alone:
+  okx_demo   genomes of a snapshot trade on a demo account: preflight, flatten with proof, ticks,
+             audit by a key that only reads, seal. The venue is \`assay venue\` unless told.
+  okx_live   always refused: nobody can arm live trading in this version.
+  offline    comes with stage 2; assay evolve and assay replay work offline today.
+
+Examples:
+  $ echo off > halted; export EXECUTION_HALTED_FILE=$PWD/halted
+  $ assay run --mode okx_demo --genomes 0123456789abcdef --ticks 30 --shutdown-flatten
+  $ assay run --mode okx_demo --genomes 0123456789abcdef --venue okx --venue-keys okx-demo.json
+  $ assay run --mode okx_demo --genomes 0123456789abcdef --one-shot-tick 3 --bar 15m
+
+A file STOP in the root and Ctrl-C end it at a tick boundary, EXECUTION_HALTED stops its orders at
+once; either way it cancels what rests, is audited and sealed. A run that was killed is settled by
+the next one on its account.
+Exit codes: 0 the evidence passes, 1 it fails, 2 usage, 3 not measurable, 4 refused by a gate, a
+switch or STOP, 5 the venue or the disk failed, 130 interrupted.
+`;
+
+/** `assay run`: genomes that were frozen before trade, and every order is proven. */
+export function addRun(program: Command, shell: Shell): void {
+  const command = program
+    .command("run")
+    .description("let genomes of a snapshot trade at a venue, with evidence for every order")
+    .requiredOption("--mode <mode>", "offline, okx_demo or okx_live")
+    .requiredOption("--genomes <snapshot>", "id or path of a pool snapshot")
+    .option("--venue <url>", "address of the venue; okx is OKX itself", "http://127.0.0.1:8765")
+    .option("--venue-keys <file>", "keys that trade and read; ROOT/venue/keys.json by default")
+    .option("--account <name>", "account of that file, where it holds several")
+    .option("--counterfactual <run>", "a run without the man-made fences of this one")
+    .option("--timeout <s>", "of one request to the venue", "10")
+    .option("--policy <file>", "whom to trust with the snapshot instead of the own policy")
+    .option("--root <dir>", "where pools, runs and keys of the venue live", defaultRoot)
+    .option("--json", "progress and the outcome as JSON lines", false)
+    .addHelpText("after", examples);
+  addVenueConfig(addSealerOptions(command)).action(async (options: RunOptions) => {
+    const output = shell.output(options);
+    const refused = refusedMode(options.mode);
+    if (refused !== null) return shell.end(output.fail(refused));
+    const root: Result<string, Fault> = writableRoot(options.root);
+    if (!root.ok) return shell.end(output.fail(root.fault));
+    const outcome = await runAtVenue(options, root.value, shell, output);
+    shell.end(outcome.ok ? outcome.value : output.fail(outcome.fault));
+  });
+}
+
+/** Null for the one mode that may run. Nothing is read before: not a file, not the venue. */
+function refusedMode(mode: string): Fault | null {
+  switch (mode) {
+    case "okx_demo":
+      return null;
+    case "okx_live": {
+      const message = "live trading is not armed, and this version cannot be: use okx_demo";
+      return { code: "not_armed", message, at: "--mode" };
+    }
+    case "offline": {
+      const message =
+        "the frozen core founds its own genomes; offline runs of a snapshot come with stage 2";
+      return { code: "offline_without_stage_2", message, at: "--mode" };
+    }
+    default: {
+      const message = `expected offline, okx_demo or okx_live, got ${JSON.stringify(mode)}`;
+      return { code: "option_malformed", message, at: "--mode" };
+    }
+  }
+}
