@@ -21,17 +21,24 @@ export function netContracts(positions: readonly Position[], instId: string): Am
     .reduce((sum, position) => sum + signedContracts(position), 0n);
 }
 
-/** positions_snapshot.json: what was held before the flatten and after the last order. */
+/**
+ * positions_snapshot.json: what was held before the flatten and after the last order. A look that
+ * is null was not possible, and then nothing is to be taken from the document.
+ */
 export function positionsDocument(
   runId: string,
-  start: PositionsSeen,
-  end: PositionsSeen,
+  start: PositionsSeen | null,
+  end: PositionsSeen | null,
+  nowMs: number,
 ): PositionsDocument {
   return {
     schema_version: "positions_snapshot/1",
     run_id: runId,
-    positions_quality: "exchange_reported",
-    snapshots: [lookOf("run_start", start), lookOf("run_end", end)],
+    positions_quality: start === null || end === null ? "unknown" : "exchange_reported",
+    snapshots: [
+      lookOf("run_start", start ?? { atMs: nowMs, positions: [] }),
+      lookOf("run_end", end ?? { atMs: nowMs, positions: [] }),
+    ],
   };
 }
 

@@ -17,8 +17,9 @@ export type RawEvidence = Readonly<{
   instId: string;
   own: OwnEvidence;
   rows: Materialised;
-  start: PositionsSeen;
-  end: PositionsSeen;
+  /** Null: nobody could look. */
+  start: PositionsSeen | null;
+  end: PositionsSeen | null;
   nowMs: number;
 }>;
 
@@ -188,6 +189,7 @@ function rejections({ runId, accountIdHash, own }: RawEvidence): readonly Execut
 /** The position, fill by fill, and at the end what the exchange says of it. */
 function reconstructionRecords(raw: RawEvidence): readonly ReconstructionRawRecord[] {
   const { runId, instId, start, end } = raw;
+  if (start === null) return [];
   let contracts = netContracts(start.positions, instId);
   const fills = raw.rows.fills
     .map(({ row }) => row)
@@ -209,6 +211,7 @@ function reconstructionRecords(raw: RawEvidence): readonly ReconstructionRawReco
       raw: { ordId: fill.ordId, tradeId: fill.tradeId, side: fill.side, fillSz: fill.fillSz },
     };
   });
+  if (end === null) return records;
   const reported = netContracts(end.positions, instId);
   records.push({
     run_id: runId,

@@ -5,6 +5,7 @@ import { amountText } from "../amounts/amount.ts";
 import type { AccountSeen } from "../loop/account-look.ts";
 import type { RunState } from "../loop/run-state.ts";
 import type { RunSession } from "../run/open-session.ts";
+import { recordClock } from "../run/record-clock.ts";
 import { compareWithExchange } from "./compare.ts";
 import type { Discrepancy } from "./discrepancy.ts";
 import { ledgerAuditOf } from "./ledger-audit.ts";
@@ -19,7 +20,10 @@ export type AuditParts = Readonly<{
   /** Null when the run ended before there were agents. */
   state: RunState | null;
   windowStartMs: number;
-  startPositions: PositionsSeen;
+  /** Null: now. */
+  windowEndMs: number | null;
+  /** Null: nobody knows what was held. */
+  startPositions: PositionsSeen | null;
   endAccount: AccountSeen;
 }>;
 
@@ -58,7 +62,7 @@ export async function auditRun(parts: AuditParts): Promise<Audited> {
     auditScopeId,
     instId: request.config.instId,
     startMs: windowStartMs,
-    endMs: startMs + windowTailMs,
+    endMs: parts.windowEndMs ?? startMs + windowTailMs,
     pageLimit: request.config.pageLimit,
   };
   const history: Walk<OrderRow> = await pageThrough(askAuditor, journal, paging, {
@@ -73,6 +77,7 @@ export async function auditRun(parts: AuditParts): Promise<Audited> {
     family: "bills",
     page: (venue, query) => venue.billsPage(query),
   });
+  await recordClock(session);
   const own = readOwnEvidence(session.directory);
   const rows = materialise(journal, auditScopeId, { history, fills, bills }, own);
   journal.land();
@@ -127,7 +132,7 @@ function positionGaps(
   rows: Materialised,
   closed: boolean,
 ): readonly Discrepancy[] {
-  if (!closed || endAccount.positions === null) return [];
+  if (!closed || startPositions === null || endAccount.positions === null) return [];
   const { instId } = session.request.config;
   const end = { atMs: endAccount.atMs, positions: endAccount.positions };
   const fills = rows.fills.map(({ row }) => row);

@@ -62,6 +62,7 @@ export async function bootstrapRun(parts: BootstrapParts): Promise<Result<RunSta
     bootstrapEquity: equity,
     bootstrapMs: session.journal.clock.nowMillis(),
     windowStartMs: parts.windowStartMs,
+    windowEndMs: null,
     startPositions: parts.startPositions,
     ownerByOrder: new Map(),
     knownTrades: new Set(),

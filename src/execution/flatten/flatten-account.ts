@@ -25,6 +25,8 @@ export type FlattenOrder = Readonly<{
   scope: "startup_flatten" | "shutdown_flatten";
   /** False: look only, and refuse when something is open. */
   act: boolean;
+  /** Tells the orders of a second flatten of one run from those of the first. */
+  again?: string;
 }>;
 
 const maxRounds = 3;
@@ -38,7 +40,7 @@ const roundPauseMs = 500;
 export async function flattenAccount(
   session: RunSession,
   broker: Broker,
-  { scope, act }: FlattenOrder,
+  { scope, act, again = "" }: FlattenOrder,
 ): Promise<Flattened> {
   const actions: Action[] = [];
   const did = (action: Action["action"], ok: boolean, reason: string | null): void => {
@@ -62,13 +64,14 @@ export async function flattenAccount(
       kind: "cancel_all",
       tick: null,
       tickReason: starting ? "before_the_first_tick" : "after_the_last_tick",
-      intentPrefix: `${scope}:cancel:`,
+      intentPrefix: `${scope}${again}:cancel:`,
       instIds: [session.request.config.instId],
       // What others left rests in the way of a start; at the end it is theirs.
       others: starting,
     });
     did("cancel_all", cleared.clear, cleared.reason);
-    submitted = await closePositions(session, broker, { scope, actions, held: before.positions });
+    const held = before.positions;
+    submitted = await closePositions(session, broker, { scope, again, actions, held });
   }
   const after = act ? await lookAtAccount(session, "after_flatten", null) : before;
   if (act)
@@ -84,6 +87,7 @@ export async function flattenAccount(
 
 type Closing = Readonly<{
   scope: FlattenOrder["scope"];
+  again: string;
   actions: Action[];
   held: readonly Position[] | null;
 }>;
@@ -92,16 +96,17 @@ type Closing = Readonly<{
 async function closePositions(
   session: RunSession,
   broker: Broker,
-  { scope, actions, held }: Closing,
+  { scope, again, actions, held }: Closing,
 ): Promise<number> {
   const { clock } = session.journal;
   let positions = held;
   let submitted = 0;
   for (let round = 1; round <= maxRounds && positions !== null; round += 1) {
     if (positions.length === 0) break;
+    await seePrice(session);
     for (const position of positions) {
       const outcome = await broker.place(
-        closingIntent(session, position, `${scope}:${round}`, scope),
+        closingIntent(session, position, `${scope}${again}:${round}`, scope),
       );
       const sent = outcome.order !== null;
       if (sent) submitted += 1;
@@ -122,6 +127,12 @@ async function closePositions(
     }
   }
   return submitted;
+}
+
+/** Orders leave on fresh market data only, and those that close are no exception. */
+async function seePrice({ ask, market, request }: RunSession): Promise<void> {
+  const { answer } = await ask((venue) => venue.ticker(request.config.instId));
+  if (answer.ok) market.observe(answer.value);
 }
 
 function closingIntent(
@@ -159,19 +170,19 @@ function judge(
   act: boolean,
 ): Pick<Flattened, "status" | "reasonCode" | "errors"> {
   const errors: string[] = [...after.failed];
-  const orders = openCount(after);
+  const { openOrders: orders } = after;
   if (orders === null) errors.push("open orders after the flatten are not known");
   else if (orders > 0) errors.push(`${orders} orders are still open`);
   if (after.positions === null) errors.push("positions after the flatten are not known");
   else if (after.positions.length > 0) errors.push(`${after.positions.length} positions are left`);
   if (after.balance === null) errors.push("the balance after the flatten is not known");
   else if (after.balance.eq.startsWith("-")) errors.push(`the equity is ${after.balance.eq}`);
-  if (before.positions === null || openCount(before) === null) {
+  if (before.positions === null || before.openOrders === null) {
     errors.push("what was open before the flatten is not known");
   }
   if (errors.length > 0) return { status: "failed", reasonCode: "account_not_flat", errors };
   const found = (before.positions?.length ?? 0) > 0;
-  const rested = (openCount(before) ?? 0) > 0;
+  const rested = (before.openOrders ?? 0) > 0;
   const reasonCode = found
     ? "positions_closed"
     : rested
@@ -180,9 +191,4 @@ function judge(
   return act
     ? { status: "success", reasonCode, errors }
     : { status: "partial", reasonCode: "flatten_not_asked_for", errors };
-}
-
-/** Orders and algo orders that rest; null when either is not known. */
-export function openCount({ openOrders, algoOrders }: AccountSeen): number | null {
-  return openOrders === null || algoOrders === null ? null : openOrders.length + algoOrders.length;
 }

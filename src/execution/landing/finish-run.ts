@@ -17,6 +17,7 @@ import type { VenueRunEnd } from "../loop/run-end.ts";
 import type { RunState } from "../loop/run-state.ts";
 import { takeFills, takeSystemBills } from "../loop/take-fills.ts";
 import type { RunSession } from "../run/open-session.ts";
+import { tellError } from "../run/tell-error.ts";
 import { landDocuments } from "./land-documents.ts";
 import { landPreflight } from "./land-preflight.ts";
 import { manifestOf } from "./manifest.ts";
@@ -35,6 +36,20 @@ export type FinishParts = Readonly<{
   status: ManifestEnd["status"];
   detail: string;
   stop: string | null;
+  /** Null: the process that lived the run ends it. */
+  aftermath: Aftermath | null;
+}>;
+
+/** How the end differs where another process finishes what a dead one left. */
+export type Aftermath = Readonly<{
+  /** When the dead process was last heard of. */
+  diedMs: number;
+  /**
+   * Null: nobody used the account since. Else the last thing that became of an order of the run
+   * happened then, and what the account holds now is the doing of others.
+   */
+  windowEndMs: number | null;
+  startPositions: PositionsSeen | null;
 }>;
 
 export type FinishedRun = Readonly<{
@@ -51,14 +66,16 @@ export type FinishedRun = Readonly<{
  * writing and sealing; the directory then stays unsealed, which means never finished.
  */
 export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun, Fault>> {
-  const { session } = parts;
+  const { session, aftermath } = parts;
   const endAccount = await settleAccount(parts);
-  const startPositions = parts.flattened?.before ?? null;
-  const start = positionsSeen(startPositions, session.startedMs);
+  const lived = positionsSeen(parts.flattened?.before ?? null, session.startedMs);
+  const start = aftermath === null ? lived : aftermath.startPositions;
+  const windowEndMs = aftermath?.windowEndMs ?? null;
   const audited = await auditRun({
     session,
     state: parts.state,
     windowStartMs: parts.windowStartMs,
+    windowEndMs,
     startPositions: start,
     endAccount,
   });
@@ -69,7 +86,7 @@ export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun,
     end: parts.end,
     audited,
     startPositions: start,
-    endPositions: positionsSeen(endAccount, endAccount.atMs),
+    endPositions: windowEndMs === null ? positionsSeen(endAccount, endAccount.atMs) : null,
   });
   if (!documents.ok) return documents;
   const owed = landOwed(parts);
@@ -84,6 +101,8 @@ export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun,
     status: parts.status,
     detail: parts.detail,
     stop: parts.stop,
+    stopMs: aftermath?.diedMs ?? null,
+    positionsQuality: start === null || windowEndMs !== null ? "unknown" : "exchange_reported",
     endMs: session.journal.clock.nowMillis(),
     scope: audited.scope,
     ...documents.value,
@@ -109,9 +128,16 @@ async function settleAccount(parts: FinishParts): Promise<AccountSeen> {
       others: false,
     });
   }
-  const wantsFlat = session.request.config.shutdownFlatten && state !== null;
+  const { config } = session.request;
+  // Whoever finishes for a dead process trades no more: what is held is for the next run's flatten.
+  const wantsFlat = config.shutdownFlatten && state !== null && parts.aftermath === null;
   if (broker !== null && wantsFlat) {
-    await flattenAccount(session, broker, { scope: "shutdown_flatten", act: true });
+    const flat = await flattenAccount(session, broker, { scope: "shutdown_flatten", act: true });
+    if (flat.status !== "success") {
+      const detail = flat.errors.join("; ");
+      const type = "shutdown_flatten_failed";
+      tellError(session, { tick: null, type, code: flat.reasonCode, detail });
+    }
     for (const { clientOrderId, intent } of broker.orders()) {
       const { owner } = intent;
       if (owner.type !== "lifecycle" || owner.scope !== "shutdown_flatten") continue;
@@ -122,7 +148,9 @@ async function settleAccount(parts: FinishParts): Promise<AccountSeen> {
     await takeFills(state);
     await takeSystemBills(state);
   }
-  return lookAtAccount(session, "run_end", null);
+  const seen = await lookAtAccount(session, "run_end", null);
+  const isOthers = parts.aftermath !== null && parts.aftermath.windowEndMs !== null;
+  return isOthers ? { ...seen, balance: null, positions: null } : seen;
 }
 
 /** What the start of a run lands, for one that ended before it came so far. */

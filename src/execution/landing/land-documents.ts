@@ -29,8 +29,8 @@ export type DocumentParts = Readonly<{
   state: RunState | null;
   end: VenueRunEnd;
   audited: Audited;
-  startPositions: PositionsSeen;
-  endPositions: PositionsSeen;
+  startPositions: PositionsSeen | null;
+  endPositions: PositionsSeen | null;
 }>;
 
 export type LandedDocuments = Readonly<{
@@ -74,7 +74,7 @@ export function landDocuments(parts: DocumentParts): Result<LandedDocuments, Fau
   put.order("auditor_report", audited.report);
   put.order(
     "positions_snapshot",
-    positionsDocument(runId, parts.startPositions, parts.endPositions),
+    positionsDocument(runId, parts.startPositions, parts.endPositions, nowMs),
   );
   put.order("execution_fingerprint", fingerprintOf(runId, mode, calls, attempts));
   put.order(

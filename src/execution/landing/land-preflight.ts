@@ -1,6 +1,6 @@
 import { type Fault, isoFromMillis, type Result } from "#base";
 import { orderDocumentText, type StartupPreflight } from "#evidence";
-import { type Flattened, openCount } from "../flatten/flatten-account.ts";
+import type { Flattened } from "../flatten/flatten-account.ts";
 import type { AccountSeen } from "../loop/account-look.ts";
 import type { RunSession } from "../run/open-session.ts";
 import { writeRunDocument } from "./write-document.ts";
@@ -31,7 +31,7 @@ export function landPreflight(
 }
 
 function lookOf(seen: AccountSeen | null): StartupPreflight["before"] {
-  const orders = seen === null ? null : openCount(seen);
+  const orders = seen?.openOrders ?? null;
   const positions = seen?.positions?.length ?? null;
   const balance = seen?.balance?.eq ?? null;
   const why = "not_answered";

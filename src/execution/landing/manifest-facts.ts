@@ -21,7 +21,10 @@ export type ManifestEnd = Readonly<{
   detail: string;
   /** Who asked it to stop; null when nobody did. */
   stop: string | null;
+  /** When it stopped, where that is not the end of its evidence. */
+  stopMs: number | null;
   endMs: number;
+  positionsQuality: "exchange_reported" | "unknown";
   scope: AuditScope;
   raw: RawIndexes;
   alignment: Readonly<{ ok: boolean; reportName: string; samplesName: string }>;

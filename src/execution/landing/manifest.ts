@@ -73,13 +73,14 @@ const stpUnknown = {
 function endPart({ session, state, end }: ManifestFacts): VenueEndFacts {
   const endTime = end === null ? null : isoFromMillis(end.endMs);
   const stopped = end !== null && end.stop !== null;
+  const stopTime = end === null ? null : isoFromMillis(end.stopMs ?? end.endMs);
   const collapse = state?.collapse ?? null;
   const none = "nothing_collapsed";
   return {
     status: end?.status ?? "running",
     status_detail: end?.detail ?? notOver,
     stop_detected: stopped,
-    stop_time: stopped ? endTime : null,
+    stop_time: stopped ? stopTime : null,
     stop_time_reason: stopped ? null : "not_stopped",
     stop_reason: end?.stop ?? null,
     stopped_after_tick: stopped ? (state?.ticksDone ?? 0) : null,
@@ -89,7 +90,7 @@ function endPart({ session, state, end }: ManifestFacts): VenueEndFacts {
     end_time: endTime,
     end_time_reason: endTime === null ? notOver : null,
     truth_profile: end === null ? "unknown" : (state?.truth ?? "unknown"),
-    positions_quality: end === null ? "unknown" : "exchange_reported",
+    positions_quality: end?.positionsQuality ?? "unknown",
     impedance_fidelity: "demo_proxy",
     internal_collapse_detected: collapse !== null,
     internal_collapse_reason: collapse?.reason ?? null,

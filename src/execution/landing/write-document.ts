@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
 import { writeFault } from "./write-fault.ts";
 
 /**
- * Puts a whole document in its place, durable: a new one, or in the place of the old at once.
+ * Puts a whole document in its place at once, durable: a new one, or in the place of the old one.
+ * Who is killed meanwhile leaves a draft `NAME.new`.
  * Faults: run_exists (a new one whose place is taken), run_disk_full, run_write_failed.
  */
 export function writeRunDocument(
@@ -14,9 +15,9 @@ export function writeRunDocument(
   how: "create" | "replace" = "create",
 ): Result<void, Fault> {
   const path = join(directory, name);
-  const target = how === "create" ? path : `${path}.new`;
+  const draft = `${path}.new`;
   try {
-    const file = openSync(target, how === "create" ? "wx" : "w", 0o644);
+    const file = openSync(draft, "w", 0o644);
     try {
       const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
@@ -24,9 +25,19 @@ export function writeRunDocument(
     } finally {
       closeSync(file);
     }
-    if (how === "replace") renameSync(target, path);
+    if (how === "replace") renameSync(draft, path);
+    else linkNew(draft, path);
     return ok(undefined);
   } catch (cause) {
     return err(writeFault(path, cause));
+  }
+}
+
+/** A link never takes the place of anything. */
+function linkNew(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } finally {
+    rmSync(draft);
   }
 }

@@ -5,7 +5,6 @@ import {
   type Answer,
   algoKinds,
   type Balance,
-  type OrderRow,
   type Position,
   type Venue,
 } from "#venues";
@@ -18,8 +17,8 @@ export type AccountSeen = Readonly<{
   atMs: number;
   balance: Balance | null;
   positions: readonly Position[] | null;
-  openOrders: readonly OrderRow[] | null;
-  algoOrders: readonly AlgoRow[] | null;
+  /** Orders and algo orders that rest. */
+  openOrders: number | null;
   failed: readonly string[];
   line: number;
 }>;
@@ -61,13 +60,15 @@ export async function lookAtAccount(
   const positions = await read("positions", (venue) => venue.positions(instId));
   const balance = await read("balance", (venue) => venue.balance(currency));
   const wantsOrders = moment !== "tick";
-  const openOrders = wantsOrders
+  const orders = wantsOrders
     ? await read("open orders", (venue) => venue.openOrders(instId))
     : null;
   const algoOrders = wantsOrders ? await readAlgos() : null;
+  const openOrders =
+    orders === null || algoOrders === null ? null : orders.length + algoOrders.length;
   const held = positions?.filter(({ pos }) => /[1-9]/.test(pos)) ?? null;
   const atMs = session.journal.clock.nowMillis();
-  const seen = { atMs, balance, positions: held, openOrders, algoOrders, failed };
+  const seen = { atMs, balance, positions: held, openOrders, failed };
   const body = snapshotOf(session, { moment, tick, seen, calls, wantsOrders });
   const { line } = session.journal.execution("exchange_snapshots", body);
   return { ...seen, line };
@@ -85,11 +86,9 @@ function snapshotOf(
   { request }: RunSession,
   { moment, tick, seen, calls, wantsOrders }: Snapshot,
 ): Body<ExecutionLines["exchange_snapshots"]> {
-  const { balance, positions, openOrders, algoOrders } = seen;
+  const { balance, positions, openOrders: open } = seen;
   const balances = balance === null ? [] : [balanceRow(balance)];
   const rows = positions?.map(positionRow) ?? null;
-  const open =
-    openOrders === null || algoOrders === null ? null : openOrders.length + algoOrders.length;
   const hashed: Json = { balances, positions: rows, open_orders: open };
   const why = seen.failed.join(", ") || "not_answered";
   return {

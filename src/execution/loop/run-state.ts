@@ -39,6 +39,8 @@ export type RunState = {
   readonly bootstrapMs: number;
   /** From here on fills and bills are the run's. */
   readonly windowStartMs: number;
+  /** Up to here; null: up to now. */
+  readonly windowEndMs: number | null;
   readonly startPositions: PositionsSeen;
   readonly ownerByOrder: Map<string, OrderOwner>;
   readonly knownTrades: Set<string>;

@@ -35,7 +35,7 @@ export async function takeFills(state: RunState): Promise<boolean> {
 async function newFills(state: RunState): Promise<readonly FillRow[] | null> {
   const { ask, request, journal } = state.session;
   const { instId, pageLimit: limit } = request.config;
-  const endMs = journal.clock.nowMillis() + 1000;
+  const endMs = state.windowEndMs ?? journal.clock.nowMillis() + 1000;
   const fresh: FillRow[] = [];
   let after: string | null = null;
   for (let page = 0; page < maxPages; page += 1) {
@@ -109,7 +109,7 @@ export async function passOverThePast(state: RunState): Promise<void> {
 async function newBills(state: RunState): Promise<readonly BillRow[]> {
   const { ask, request, journal } = state.session;
   const { instId, pageLimit: limit } = request.config;
-  const endMs = journal.clock.nowMillis() + 1000;
+  const endMs = state.windowEndMs ?? journal.clock.nowMillis() + 1000;
   const fresh: BillRow[] = [];
   let after: string | null = null;
   for (let page = 0; page < maxPages; page += 1) {

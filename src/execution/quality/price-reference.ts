@@ -25,9 +25,16 @@ export type ReferenceBook = Readonly<{
 
 const letterByMoment = { t_submit: "s", t_ack: "a", t_first_fill: "f" } as const;
 
-/** Remembers and writes down reference prices, three for each tick at most. */
-export function createReferenceBook(journal: Journal, instId: string): ReferenceBook {
-  const known = new Map<string, PriceReference>();
+/**
+ * Remembers and writes down reference prices, three for each tick at most; `before` are those that
+ * a process before this one wrote.
+ */
+export function createReferenceBook(
+  journal: Journal,
+  instId: string,
+  before: readonly PriceReference[] = [],
+): ReferenceBook {
+  const known = new Map(before.map((reference) => [reference.snapshotId, reference]));
   return {
     keep(tick, moment, { ticker, mark }): PriceReference {
       const snapshotId = `p${String(tick).padStart(6, "0")}${letterByMoment[moment]}`;

@@ -52,6 +52,7 @@ export async function runVenue(asked: VenueRunRequest): Promise<Result<VenueRunO
   const trader = createAskBook(request.venue);
   const auditor = createAskBook(request.auditor);
   const now = (): number => request.clock.nowMillis();
+  await request.clock.waitUntil(now(), patience);
   const probed = await probeVenue(trader.ask, auditor.ask, request.config, now);
   if (!probed.ok) return probed;
   const held = holdAccount(request.root, hash16(probed.value.account.uid));
@@ -92,7 +93,7 @@ async function runOnAccount(
   if (!begun.ok) return begun;
   for (const settled of left.value) tellSettled(session, settled);
   const lived = await liveSession(session, genomes);
-  const finished = await finishRun({ session, genomes, ...lived });
+  const finished = await finishRun({ session, genomes, aftermath: null, ...lived });
   if (!finished.ok) return finished;
   const { end, status, detail, stop } = lived;
   return ok({ ...finished.value, runId: session.runId, end, status, detail, stop });
