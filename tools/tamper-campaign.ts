@@ -4,8 +4,9 @@
  *   --one-in N          one byte position in N (1: every one)
  *   --values N          so many other values for each position (1 to 255)
  *   --all-values BYTES  all 255 values in files of at most so many bytes
+ *   --second N          the Python verifier judges one variant in N as well
  *   --workers N, --seed N, --json (a summary as one JSON line on standard output)
- * Exit code 1 where anything escaped or was a false alarm.
+ * Exit code 1 where anything escaped, was a false alarm or divided the two verifiers.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -19,6 +20,7 @@ const { values: flags } = parseArgs({
     "one-in": { type: "string", default: "1" },
     values: { type: "string", default: "1" },
     "all-values": { type: "string", default: "0" },
+    second: { type: "string", default: "0" },
     workers: { type: "string", default: `${defaultOptions.workers}` },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
@@ -44,6 +46,8 @@ async function main(): Promise<number> {
     found: variants - tally.escaped,
     clean_checks: tally.cleanChecks,
     false_alarms: tally.falseAlarms.length,
+    second_opinions: tally.secondOpinions,
+    disagreements: tally.disagreements.length,
     seconds,
   };
   if (flags.json) console.log(JSON.stringify({ ...summary, ...tally }));
@@ -57,12 +61,15 @@ function optionsOf(): CampaignOptions {
     oneIn: numberOf("one-in"),
     values: numberOf("values"),
     allValuesUpTo: numberOf("all-values"),
+    secondOneIn: numberOf("second"),
     workers: numberOf("workers"),
     seed: numberOf("seed"),
   };
 }
 
-function numberOf(name: "one-in" | "values" | "all-values" | "workers" | "seed"): number {
+function numberOf(
+  name: "one-in" | "values" | "all-values" | "second" | "workers" | "seed",
+): number {
   const text = flags[name];
   if (/^\d{1,9}$/.test(text)) return Number(text);
   console.error(`tamper-campaign: --${name} takes a number, not ${JSON.stringify(text)}`);

@@ -4,6 +4,7 @@ import { type CampaignOptions, defaultOptions, runCampaign } from "./campaign.ts
 import { forgeriesOf } from "./forged-variants.ts";
 import { type Installation, install } from "./installation.ts";
 import { memoryFolder } from "./memory-folder.ts";
+import { hasSecondVerifier } from "./second-opinion.ts";
 import { makeSubject, type Subject } from "./subject.ts";
 import { isClean, reportOf, variantsIn } from "./tally.ts";
 
@@ -14,6 +15,7 @@ const slice: CampaignOptions = {
   wholeUpTo: 180,
   structuresOneIn: 25,
   fields: false,
+  secondOneIn: hasSecondVerifier() ? 25 : 0,
 };
 
 const { folder, remove } = memoryFolder();
@@ -28,7 +30,10 @@ before(async () => {
 
 test("in a slice of the tamper campaign all is found at its place, and nothing else", async (t) => {
   const tally = await runCampaign(subject, folder, slice);
-  t.diagnostic(`${variantsIn(tally)} variants, ${tally.cleanChecks} looks at clean evidence`);
+  t.diagnostic(
+    `${variantsIn(tally)} variants, ${tally.cleanChecks} looks at clean evidence, ` +
+      `${tally.secondOpinions} second opinions`,
+  );
   assert.ok(isClean(tally), reportOf(tally, subject));
   assert.ok(variantsIn(tally) > 800);
 });

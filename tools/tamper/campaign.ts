@@ -8,6 +8,8 @@ import { type VariantOptions, variantsOf } from "./variants.ts";
 export type CampaignOptions = VariantOptions &
   Readonly<{
     workers: number;
+    /** The second verifier judges one variant in so many; 0 = none. */
+    secondOneIn: number;
   }>;
 
 export const defaultOptions: CampaignOptions = {
@@ -20,6 +22,7 @@ export const defaultOptions: CampaignOptions = {
   seed: 1,
   fields: true,
   workers: availableParallelism(),
+  secondOneIn: 0,
 };
 
 /** What a worker is given. */

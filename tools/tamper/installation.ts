@@ -25,6 +25,8 @@ export type Installation = Readonly<{
   root: string;
   /** The policy file of its keys. */
   policy: string;
+  /** Where it keeps what was seen of the log or of the pool. */
+  memoryOf: (what: Look) => string;
   /** Does this to the files, asks, and puts everything back. */
   withChanges: <T>(changes: Changes, ask: () => T) => T;
   /** The verdict of the product's own verifier; memory is what was seen of log and pool before. */
@@ -40,6 +42,10 @@ export function install(folder: string, subject: Subject): Installation {
   return {
     root,
     policy: join(keys, "policy.json"),
+    memoryOf: (what) => {
+      const { memory } = what === poolLook ? pool : run;
+      return memory?.directory ?? "";
+    },
     withChanges(changes, ask) {
       for (const [path, bytes] of changes) {
         if (bytes === null) take(root, path);

@@ -63,7 +63,13 @@ function escapeOf(variant: Variant, seen: Seen): string | null {
 }
 
 function installationThat(seen: Seen): Installation {
-  return { root: "", policy: "", withChanges: (_, ask) => ask(), look: () => seen };
+  return {
+    root: "",
+    policy: "",
+    memoryOf: () => "",
+    withChanges: (_, ask) => ask(),
+    look: () => seen,
+  };
 }
 
 function finding(change: Partial<Seen["findings"][number]>): Seen["findings"][number] {

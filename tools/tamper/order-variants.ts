@@ -7,10 +7,13 @@ import { type Variant, variantOf } from "./variant.ts";
 
 /** False evidence about orders under the right key, in each way that the claims about them know. */
 export function* orderVariantsOf(subject: Subject, folder: string): Generator<Variant> {
+  const looks = new Map<string, string>();
   for (const { name, claim, code, verdict, spec, edits } of orderVariants) {
     if (verdict !== "FAIL" || unsealable.has(code)) continue;
     const named = edits.naming === undefined ? {} : { naming: edits.naming };
-    const [look] = runsOf(folder, { spec, edits: named }, () => {});
+    const session = JSON.stringify([spec, named]);
+    const look = looks.get(session) ?? runsOf(folder, { spec, edits: named }, () => {})[0];
+    looks.set(session, look);
     yield variantOf({
       kind: "false order evidence, sealed with the key",
       what: `${claim} ${code}: ${name}`,

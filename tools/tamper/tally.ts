@@ -14,9 +14,12 @@ export type Tally = {
   /** Verdicts on the unspoiled subject, in between: each must be PASS. */
   cleanChecks: number;
   falseAlarms: string[];
+  /** Variants that the second verifier judged too, and those on which it differs. */
+  secondOpinions: number;
+  disagreements: string[];
 };
 
-const maxListed = 40;
+const maxListed = 60;
 
 export function newTally(): Tally {
   return {
@@ -26,6 +29,8 @@ export function newTally(): Tally {
     escaped: 0,
     cleanChecks: 0,
     falseAlarms: [],
+    secondOpinions: 0,
+    disagreements: [],
   };
 }
 
@@ -52,20 +57,21 @@ export function addTally(sum: Tally, part: Tally): void {
       count.found += found;
     }
   }
-  for (const name of ["escapes", "falseAlarms"] as const) {
+  for (const name of ["escapes", "falseAlarms", "disagreements"] as const) {
     sum[name].push(...part[name].slice(0, maxListed - sum[name].length));
   }
   sum.escaped += part.escaped;
   sum.cleanChecks += part.cleanChecks;
+  sum.secondOpinions += part.secondOpinions;
 }
 
 export function variantsIn({ byKind }: Tally): number {
   return Object.values(byKind).reduce((sum, { variants }) => sum + variants, 0);
 }
 
-/** Whether everything was found, and nothing else. */
-export function isClean({ escaped, falseAlarms }: Tally): boolean {
-  return escaped === 0 && falseAlarms.length === 0;
+/** Whether everything was found, nothing else was, and both verifiers agree. */
+export function isClean({ escaped, falseAlarms, disagreements }: Tally): boolean {
+  return escaped === 0 && falseAlarms.length === 0 && disagreements.length === 0;
 }
 
 /** A table by file and one by kind, then whatever went wrong. */
@@ -96,6 +102,7 @@ export function reportOf(tally: Tally, { files, run, venueRun }: Subject): strin
   const lists = [
     ["escaped", tally.escapes],
     ["false alarm", tally.falseAlarms],
+    ["the second verifier differs", tally.disagreements],
   ] as const;
   const wrong = lists.flatMap(([title, lines]) => lines.map((line) => `${title}: ${line}`));
   return [...tableOf(rows), ...wrong].join("\n");

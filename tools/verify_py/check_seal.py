@@ -1,9 +1,11 @@
 """The claims sums (C0), seal (C15) and authenticity (C16) of one run directory."""
 
-from seal import (CHECKPOINT, LEAF_HASHES, STATEMENT, SUMS, TABLE, canonical_base64, keyid,
-                  parse_note, parse_statement, parse_sums, parse_time, root_of_proof,
-                  signers, tree_root)
-from strict import Refused, canonical_line, is_version_one, members, whole_number
+from merkle import root_of_proof, tree_root
+from notes import is_valid_at, trusted
+from seal import (CHECKPOINT, LEAF_HASHES, STATEMENT, SUMS, TABLE, keyid, parse_note,
+                  parse_statement, parse_sums, parse_time, signers)
+from strict import (Refused, canonical_base64, canonical_line, is_version_one, members,
+                    whole_number)
 
 RECORDS = """agent_roster.json birth_events.jsonl capital_ledger.jsonl collapse_events.jsonl
 death_events.jsonl errors.jsonl execution_fingerprint.json gating_telemetry.json
@@ -16,30 +18,39 @@ def is_of_seal(name: str) -> bool:
     return name in (SUMS, STATEMENT) or name.startswith(("tlog/", "proofs/"))
 
 
-def check_sums(directory, run_id: str, behaviors: bool, finding) -> dict:
-    """C0; returns the sums, empty where they cannot be read."""
-    expected = set(RECORDS)
-    if behaviors:
-        expected |= {f"behaviors_run_{run_id}.json", f"genomes_run_{run_id}.npy"}
+def expected_records(run_id: str, behaviors: bool) -> set:
+    """The files of a screening run (run-directory.md 4)."""
+    more = {f"behaviors_run_{run_id}.json", f"genomes_run_{run_id}.npy"} if behaviors else set()
+    return set(RECORDS) | more
+
+
+def is_detached(name: str, folders) -> bool:
+    """Whether the sums of a folder of its own answer for a file (3.9)."""
+    return any(name.startswith(f"{folder}/") and name != f"{folder}/{SUMS}" for folder in folders)
+
+
+def check_sums(directory, expected, detached, finding) -> dict:
+    """C0; returns the sums, empty where they cannot be read. `expected` may be None: any files."""
     present = {name for name in directory.files if not is_of_seal(name)}
-    for name in sorted(present - expected):
+    for name in sorted(present - (expected or present)):
         finding("file_added", name, None, "no file of a run")
-    for name in sorted(expected - present):
+    for name in sorted((expected or present) - present):
         finding("file_missing", name, None, "every run has it")
     try:
         sums = parse_sums(directory.read(SUMS))
     except (OSError, ValueError) as error:
         finding("sums_unreadable", SUMS, None, str(error))
         return {}
-    sealed = STATEMENT in directory.files
+    is_whole = STATEMENT in directory.files
     for number, (name, digest) in enumerate(sums.items(), 1):
         if name not in directory.sha:
             finding("file_missing", name, None, f"line {number} of {SUMS} lists it")
         elif directory.sha[name] != digest:
             finding("digest_differs", name, None, f"line {number} of {SUMS} says {digest}")
     for name in directory.files:
-        left_behind = not sealed and name.startswith(("tlog/", "proofs/"))
-        if name not in sums and name not in (SUMS, STATEMENT) and not left_behind:
+        left_behind = not is_whole and name.startswith(("tlog/", "proofs/"))
+        if name not in sums and name not in (SUMS, STATEMENT) and not left_behind and (
+                not is_detached(name, detached)):
             finding("file_unlisted", name, None, f"{SUMS} does not list it")
     return sums
 
@@ -86,8 +97,8 @@ def parse_table(data: bytes):
     return table
 
 
-def check_seal(directory, seal: Seal, sums: dict, run_id: str, finding):
-    """C15 in the order of 8.1."""
+def check_seal(directory, seal: Seal, sums: dict, run_id: str, finding, retained=frozenset()):
+    """C15 in the order of 8.1; `retained` holds the files that retention may have taken."""
     if None in (seal.statement, seal.note, seal.table, seal.hashes):
         return
     statement, (_, origin, size, root, _) = seal.statement[2], seal.note
@@ -111,19 +122,18 @@ def check_seal(directory, seal: Seal, sums: dict, run_id: str, finding):
         finding("seal_run_differs", STATEMENT, None, "statement, table and run are of other runs")
     if len(seal.hashes) != size or tree_root(seal.hashes) != root:
         finding("seal_root_differs", LEAF_HASHES, None, "its root is not that of the checkpoint")
-    check_leaves(directory, seal, finding)
+    check_leaves(directory, seal, retained, finding)
     check_proofs(directory, seal, finding)
 
 
-def check_leaves(directory, seal: Seal, finding):
+def check_leaves(directory, seal: Seal, retained, finding):
     rows = {row["path"]: row for row in seal.table["files"]}
-    detached = tuple(f"{folder}/" for folder in seal.table["detached"])
     for name in directory.files:
-        inside = name.startswith(detached) and not name.endswith("/SHA256SUMS")
+        inside = is_detached(name, seal.table["detached"])
         if not is_of_seal(name) and name not in rows and not inside:
             finding("seal_file_added", name, None, "the table does not know it")
     for folder in seal.table["detached"]:
-        check_detached(directory, folder, finding)
+        check_detached(directory, folder, retained, finding)
     end = 0
     for name, row in rows.items():
         leaves = directory.leaves.get(name)
@@ -148,8 +158,8 @@ def compare(name: str, leaves, known, has_lines: bool, finding):
     finding("seal_record_differs", name, at + 1 if has_lines else None, "another leaf than signed")
 
 
-def check_detached(directory, folder: str, finding):
-    """Files of a detached folder may be absent, never changed (3.9)."""
+def check_detached(directory, folder: str, retained, finding):
+    """Files of a detached folder may be taken away by retention, never changed (3.9)."""
     try:
         sums = parse_sums(directory.read(f"{folder}/{SUMS}"))
     except (OSError, ValueError) as error:
@@ -159,6 +169,10 @@ def check_detached(directory, folder: str, finding):
         inside = name.removeprefix(f"{folder}/")
         if inside != name and inside != SUMS and directory.sha.get(name) != sums.get(inside):
             finding("seal_record_differs", name, None, "not as the sums of its folder say")
+    for inside in sums:
+        name = f"{folder}/{inside}"
+        if name not in directory.sha and name not in retained:
+            finding("seal_file_missing", name, None, "the sums of its folder list it")
 
 
 def check_proofs(directory, seal: Seal, finding):
@@ -196,13 +210,10 @@ def check_authenticity(seal: Seal, policy, run_id: str, finding):
         finding("seal_unreadable", STATEMENT, None, "nothing that could be authentic")
         return
     when = parse_time(seal.statement[2]["predicate"]["sealed_utc"])
-    keys = [key for key in policy["keys"] if key["purpose"] == "run-seal"]
-    trusted = [(key["name"], canonical_base64(key["public_key"], 32)) for key in keys
-               if (key["valid_from"] is None or parse_time(key["valid_from"]) <= when)
-               and (key["valid_to"] is None or when <= parse_time(key["valid_to"]))]
-    stated, noted, clean = seal.signed_by(trusted)
+    keys = [(name, raw) for name, raw, key in trusted(policy, "run-seal") if is_valid_at(key, when)]
+    stated, noted, clean = seal.signed_by(keys)
     if not clean:
-        ids = {keyid(raw) for _, raw in trusted}
+        ids = {keyid(raw) for _, raw in keys}
         unknown = [each for each, _ in seal.statement[1] if each not in ids]
         detail = f"key {unknown[0]}" if unknown else "a signature"
         finding("seal_signer_untrusted", STATEMENT, None, f"{detail} is not of the policy")

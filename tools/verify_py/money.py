@@ -1,6 +1,6 @@
 """Claims that count heads and money: C5, C6, C7 of docs/contracts/run-directory.md."""
 
-from records import BIRTHS, DEATHS, LEDGER, ROSTER, SUMMARY, SURVIVORS, Records
+from records import BIRTHS, COLLAPSES, DEATHS, LEDGER, SEASONS, SUMMARY, SURVIVORS, Records
 
 TRIPLET = ("allocated_capital_micro", "system_reserve_micro", "current_total_micro")
 
@@ -11,16 +11,17 @@ def founder_capital(config: dict) -> int:
     return share // config["population"]
 
 
-def population_balance(records: Records, _, finding) -> int:
+def population_balance(records: Records, finding, _) -> int:
     births, deaths = records.lines[BIRTHS], records.lines[DEATHS]
     summary = records.documents[SUMMARY]
-    checkpoints = [(name, line, row) for name in (LEDGER, "seasons.jsonl", "collapse_events.jsonl")
+    checkpoints = [(name, line, row) for name in (LEDGER, SEASONS, COLLAPSES)
                    for line, row in enumerate(records.lines[name], 1)]
     for name, line, row in checkpoints:
         born = [each["origin"] for each in births if each["seq"] < row["seq"]]
         dead = sum(each["seq"] < row["seq"] for each in deaths)
         split, alive = born.count("split"), len(born) - dead
-        said = row.get("alive_agents", 0 if row.get("reason") == "extinction" else alive)
+        ruined = row.get("reason") in ("extinction", "both")
+        said = row.get("alive_agents", 0 if ruined else alive)
         if said != alive or (row.get("births", split), row.get("deaths", dead)) != (split, dead):
             finding("population_differs", name, line, f"{alive} alive, {split} born, {dead} dead")
     split = sum(each["origin"] == "split" for each in births)
@@ -28,17 +29,13 @@ def population_balance(records: Records, _, finding) -> int:
               "alive_agents": len(records.lines[SURVIVORS]), "agents_ever": len(births)}
     if len(births) - len(deaths) != counts["alive_agents"]:
         finding("population_differs", SURVIVORS, None, "who did not die did not survive")
-    lines = {name[:-6]: len(rows) for name, rows in records.lines.items()}
-    lines["agent_roster"] = len(records.documents[ROSTER]["agents"])
     for field, value in counts.items():
         if summary[field] != value:
             finding("count_differs", SUMMARY, None, f"{field} is {value} by the records")
-    if summary["record_counts"] != lines:
-        finding("count_differs", SUMMARY, None, f"record_counts is {lines} by the records")
     return len(checkpoints)
 
 
-def capital_conservation(records: Records, _, finding) -> int:
+def capital_conservation(records: Records, finding, _) -> int:
     for name, rows in records.lines.items():
         for line, row in enumerate(rows, 1):
             triplet = row.get("capital_triplet")
@@ -58,7 +55,13 @@ def capital_conservation(records: Records, _, finding) -> int:
         for field in ("fees_micro", "living_cost_micro", "reboot_capital_micro"):
             if before is not None and t[field] < before[field]:
                 finding("total_fell", LEDGER, line, field)
+        if before is None and (row["cause"] != "start" or any(t.values())):
+            finding("ledger_incomplete", LEDGER, line, "the ledger does not begin at the start")
+        if row["alive_agents"] == 0 and triplet[TRIPLET[0]] != 0:
+            finding("capital_not_conserved", LEDGER, line, "capital is allocated to nobody")
         before = t
+    if ledger[-1]["cause"] != "end":
+        finding("ledger_incomplete", LEDGER, len(ledger), "the ledger does not end at the end")
     last, summary = ledger[-1], records.documents[SUMMARY]
     held = sum(each["life"]["final_capital_micro"] for each in records.lines[SURVIVORS])
     if held != last["capital_triplet"][TRIPLET[0]]:
@@ -70,7 +73,7 @@ def capital_conservation(records: Records, _, finding) -> int:
     return len(ledger)
 
 
-def life_records(records: Records, _, finding) -> int:
+def life_records(records: Records, finding, _) -> int:
     config, births = records.manifest["config"], records.lines[BIRTHS]
     per_lot = records.manifest["instrument"]["micro_per_lot_tick"]
     cost = -(-founder_capital(config) * config["living_cost_ppm_per_tick"] // 1_000_000)
@@ -106,14 +109,42 @@ def life_records(records: Records, _, finding) -> int:
         for field, fact in facts.items():
             if life[field] != fact:
                 finding("life_differs", name, line, f"{field} is {life[field]}, not {fact}")
-        if name == DEATHS and (settled, life["position_lots"]) != (final, 0):
-            finding("life_differs", name, line, f"settled {settled} of {final}")
+        lots = row["position_lots"] if name == DEATHS else life["position_lots"]
+        if (life["state_final"] == "IN_MARKET") != (lots != 0) or (
+                life["closed_with_profit"] > life["closed"]):
+            finding("life_counts_wrong", name, line, f"{life['state_final']} with {lots} lots")
+        if name == DEATHS:
+            check_death(row, lambda field: finding("death_inconsistent", name, line, field))
         sums["price_pnl_micro"] += life["trade_flow_micro"] + value
         sums["settled_to_reserve_micro"] += settled
         for field in ("fees_micro", "funding_micro", "living_cost_micro"):
             sums[field] += life[field]
     sums["reboot_capital_micro"] = sum(each["capital_micro"] for each in births
                                        if each["origin"] == "reboot_founder")
+    for line, row in enumerate(records.lines[COLLAPSES], 1):
+        founders = sum(each["capital_micro"] for each in births
+                       if (each["origin"], each["segment"]) == ("reboot_founder", row["segment"]))
+        if row["event"] == "reboot" and founders != row["capital_micro"]:
+            finding("reboot_capital_wrong", COLLAPSES, line, f"its founders got {founders}")
     if sums != records.lines[LEDGER][-1]["totals"]:
         finding("lives_differ", LEDGER, len(records.lines[LEDGER]), f"all lives give {sums}")
     return len(ends)
+
+
+SOURCES = {"capital_depleted": "lifecycle_capital", "liquidated": "exchange_liquidation",
+           "review_culled": "lifecycle_review"}
+
+
+def check_death(death: dict, finding):
+    """A death repeats its life and explains itself (A6)."""
+    life, lots = death["life"], death["position_lots"]
+    side = "long" if lots > 0 else "short" if lots < 0 else None
+    due = {"death_reason_source": SOURCES[death["death_reason"]], "position_side": side,
+           "has_position": side is not None, "last_signal": life["last_signal"],
+           "state_final": life["state_final"],
+           "settled_to_reserve_micro": life["final_capital_micro"]}
+    for field, value in due.items():
+        if death[field] != value:
+            finding(f"{field} is {death[field]!r}, not {value!r}")
+    if life["position_lots"] != 0 or (death["position_side_reason"] is None) != (side is not None):
+        finding("what it held is still there, or has no reason")

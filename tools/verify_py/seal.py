@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timezone
 
 from ed25519 import is_signed
+from merkle import leaf_hash, sha256
 from strict import (HEX_64, PATH, Refused, canonical_base64, canonical_line, is_version_one,
                     members, open_regular, parse_json, read_regular, whole_number)
 
@@ -15,10 +16,6 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 SPKI_HEAD = bytes.fromhex("302a300506032b6570032100")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 MAX_LINE = 8 * 1024 * 1024
-
-
-def sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
 
 
 class Directory:
@@ -78,10 +75,6 @@ class Directory:
             self.leaves[name] = [leaf_hash(text.encode())]
 
 
-def leaf_hash(leaf: bytes) -> bytes:
-    return sha256(b"\0" + leaf)
-
-
 def line_leaf(name: str, number: int, block: bytes) -> bytes:
     if not block.endswith(b"\n") or len(block) > MAX_LINE + 1:
         raise Refused(f"line {number} does not end, or is too long")
@@ -90,39 +83,6 @@ def line_leaf(name: str, number: int, block: bytes) -> bytes:
         return leaf_hash(f"assay/1 line {name} {number}\n".encode() + line)
     text = f"assay/1 line-digest {name} {number}\n{len(line)} {sha256(line).hex()}"
     return leaf_hash(text.encode())
-
-
-def tree_root(hashes) -> bytes:
-    """The root of RFC 9162 2.1.1, by merging the complete trees from the left."""
-    stack = []
-    for count, each in enumerate(hashes, 1):
-        while count & 1 == 0:
-            each, count = sha256(b"\1" + stack.pop() + each), count >> 1
-        stack.append(each)
-    if not stack:
-        return sha256(b"")
-    root = stack.pop()
-    while stack:
-        root = sha256(b"\1" + stack.pop() + root)
-    return root
-
-
-def root_of_proof(leaf: bytes, index: int, size: int, path) -> bytes:
-    """RFC 9162 2.1.3.2."""
-    first, last, root = index, size - 1, leaf
-    for each in path:
-        if last == 0:
-            raise Refused("a proof with too many hashes")
-        if first & 1 or first == last:
-            root = sha256(b"\1" + each + root)
-            while first and not first & 1:
-                first, last = first >> 1, last >> 1
-        else:
-            root = sha256(b"\1" + root + each)
-        first, last = first >> 1, last >> 1
-    if last != 0:
-        raise Refused("a proof with too few hashes")
-    return root
 
 
 def parse_sums(data: bytes) -> dict:

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { anyJson, type Fields, nullable, reason } from "../fields.ts";
+import { anyJson, type Fields, nullable, oneOf, reason } from "../fields.ts";
 import type { OrderManifest } from "../orders/order-manifest.ts";
 
 /** What order claims read of the manifest, with the reasons of what is not there. */
@@ -42,7 +42,7 @@ export const orderSectionFields: Fields<OrderSections> = {
   positions_reconstruction_raw_index_path_reason: nullable(reason),
   positions_reconstruction_raw_index_hash: sectionOf<string | null>(),
   positions_reconstruction_raw_index_hash_reason: nullable(reason),
-  positions_reconstruction_evidence_type: sectionOf<"fills" | "none">(),
+  positions_reconstruction_evidence_type: oneOf(["fills", "none"]),
 };
 
 function sectionOf<T>(): z.ZodType<T> {
