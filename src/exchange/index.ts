@@ -34,7 +34,7 @@ export type {
 export type { ExchangeConfig, QueueModel } from "./api/config.ts";
 export { createExchange } from "./api/create-exchange.ts";
 export type { ExchangeEvent } from "./api/event.ts";
-export type { Exchange, Outcome, PositionKey } from "./api/exchange.ts";
+export type { Exchange, HotExchange, Outcome, PositionKey } from "./api/exchange.ts";
 export {
   type InstrumentSpec,
   moneyScale,
@@ -44,7 +44,7 @@ export {
   type SpecTier,
   specFromText,
 } from "./api/instrument-spec.ts";
-export type { CancelReason, RejectReason } from "./api/reject.ts";
+export { type CancelReason, cancelCodes, type RejectReason, rejectCodes } from "./api/reject.ts";
 export type {
   AccountView,
   AlgoState,
@@ -64,6 +64,8 @@ export type {
   PositionView,
   TradeView,
 } from "./api/view.ts";
+export { commandFields, commandKinds } from "./engine/command-row.ts";
+export { eventFields } from "./engine/event-fields.ts";
 export {
   type BarFeedOptions,
   createBarFeed,

@@ -30,6 +30,14 @@ export class BalanceStore {
     return (account * this.currencies + currency) * balanceNumbers;
   }
 
+  accountAt(at: number): number {
+    return Math.floor(at / balanceNumbers / this.currencies);
+  }
+
+  currencyAt(at: number): number {
+    return (at / balanceNumbers) % this.currencies;
+  }
+
   /** What cross margin may still be taken from: cash and profit less what is in use. */
   available(at: number): number {
     const { numbers } = this;

@@ -40,64 +40,70 @@ export type Algo = {
 type Watch = { lastUp: number; lastDown: number; markUp: number; markDown: number };
 
 /** All algo orders; open ones by market in the order of their ids. */
-export type AlgoBoard = Readonly<{
-  add: (algo: Algo) => void;
-  find: (id: number) => Algo | null;
-  nextId: () => number;
-  /** Call when an algo order has ended, or its legs have changed. */
-  update: (algo: Algo) => void;
-  openOf: (market: number) => readonly Algo[];
-  all: () => readonly Algo[];
-  openCount: () => number;
-  hasOpen: (account: number) => boolean;
-  countOpen: (account: number, market: number) => number;
-  /** Whether any leg of this market is met at these prices. */
-  isDue: (market: number, lastTicks: number, markTicks: number) => boolean;
+export class AlgoBoard {
+  /** Waiting algo orders of all accounts. */
+  openCount = 0;
   /** Copies made for the events of the current command. */
-  reports: Algo[];
-}>;
+  readonly reports: Algo[] = [];
+  readonly #algos: Algo[] = [];
+  readonly #openByMarket: Algo[][];
+  readonly #watches: Watch[];
 
-export function createAlgoBoard(markets: number): AlgoBoard {
-  const algos: Algo[] = [];
-  const openByMarket: Algo[][] = Array.from({ length: markets }, () => []);
-  const watches: Watch[] = openByMarket.map(watchOf);
-  const reports: Algo[] = [];
-  let open = 0;
+  constructor(markets: number) {
+    this.#openByMarket = Array.from({ length: markets }, () => []);
+    this.#watches = this.#openByMarket.map(watchOf);
+  }
 
-  return {
-    reports,
-    nextId: () => algos.length + 1,
-    add(algo: Algo): void {
-      algos.push(algo);
-      openByMarket[algo.market].push(algo);
-      open += 1;
-      watches[algo.market] = watchOf(openByMarket[algo.market]);
-    },
-    find: (id: number): Algo | null => algos[id - 1] ?? null,
-    update(algo: Algo): void {
-      const list = openByMarket[algo.market];
-      const place = list.indexOf(algo);
-      if (algo.state !== "live" && place >= 0) {
-        list.splice(place, 1);
-        open -= 1;
-      }
-      watches[algo.market] = watchOf(list);
-    },
-    openOf: (market: number): readonly Algo[] => openByMarket[market],
-    all: (): readonly Algo[] => algos,
-    openCount: () => open,
-    hasOpen: (account: number): boolean =>
-      openByMarket.some((list) => list.some((algo) => algo.account === account)),
-    countOpen: (account: number, market: number): number =>
-      openByMarket[market].filter((algo) => algo.account === account).length,
-    isDue(market: number, lastTicks: number, markTicks: number): boolean {
-      const { lastUp, lastDown, markUp, markDown } = watches[market];
-      return (
-        (lastTicks !== 0 && (lastTicks >= lastUp || lastTicks <= lastDown)) ||
-        (markTicks !== 0 && (markTicks >= markUp || markTicks <= markDown))
-      );
-    },
-  };
+  get nextId(): number {
+    return this.#algos.length + 1;
+  }
+
+  add(algo: Algo): void {
+    this.#algos.push(algo);
+    this.#openByMarket[algo.market].push(algo);
+    this.openCount += 1;
+    this.#watches[algo.market] = watchOf(this.#openByMarket[algo.market]);
+  }
+
+  find(id: number): Algo | null {
+    return this.#algos[id - 1] ?? null;
+  }
+
+  /** Call when an algo order has ended, or its legs have changed. */
+  update(algo: Algo): void {
+    const list = this.#openByMarket[algo.market];
+    const place = list.indexOf(algo);
+    if (algo.state !== "live" && place >= 0) {
+      list.splice(place, 1);
+      this.openCount -= 1;
+    }
+    this.#watches[algo.market] = watchOf(list);
+  }
+
+  openOf(market: number): readonly Algo[] {
+    return this.#openByMarket[market];
+  }
+
+  all(): readonly Algo[] {
+    return this.#algos;
+  }
+
+  hasOpen(account: number): boolean {
+    return this.#openByMarket.some((list) => list.some((algo) => algo.account === account));
+  }
+
+  countOpen(account: number, market: number): number {
+    return this.#openByMarket[market].filter((algo) => algo.account === account).length;
+  }
+
+  /** Whether any leg of this market is met at these prices. */
+  isDue(market: number, lastTicks: number, markTicks: number): boolean {
+    const { lastUp, lastDown, markUp, markDown } = this.#watches[market];
+    return (
+      (lastTicks !== 0 && (lastTicks >= lastUp || lastTicks <= lastDown)) ||
+      (markTicks !== 0 && (markTicks >= markUp || markTicks <= markDown))
+    );
+  }
 }
 
 export function isMet(leg: Leg, lastTicks: number, markTicks: number): boolean {

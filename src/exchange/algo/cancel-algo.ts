@@ -14,7 +14,7 @@ export function cancelAlgo(engine: Engine, account: number, algoId: number): num
 
 /** All waiting algo orders of an account, in one market or (-1) in all. */
 export function cancelAlgosOf(engine: Engine, account: number, market: number): void {
-  if (engine.algos.openCount() === 0) return;
+  if (engine.algos.openCount === 0) return;
   for (const { index } of engine.markets) {
     if (market >= 0 && index !== market) continue;
     const mine = engine.algos.openOf(index).filter((algo) => algo.account === account);

@@ -33,7 +33,6 @@ const {
  * once, so this ends.
  */
 export function fireAlgos(engine: Engine): void {
-  if (engine.algos.openCount() === 0) return;
   for (let fired = true; fired; ) {
     fired = false;
     for (const market of engine.markets) {

@@ -32,7 +32,7 @@ export function placeAlgo(engine: Engine, command: PlaceAlgo, clientKey: number)
   if (!legsFit(command.algoType, legs)) return rejectCodes.bad_field;
 
   const algo: Algo = {
-    id: engine.algos.nextId(),
+    id: engine.algos.nextId,
     account,
     market: instrument,
     clientKey,

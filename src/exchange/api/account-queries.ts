@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Shell } from "./apply-command.ts";
 import { balanceView, positionView } from "./decode-account.ts";
 import { algoView } from "./decode-algo.ts";
+import { billView, fillView } from "./decode-history.ts";
 import { orderNow } from "./decode-order.ts";
 import type { Exchange } from "./exchange.ts";
 import { maxSize, positionRow } from "./max-size.ts";
@@ -21,6 +22,8 @@ type AccountQueries = Pick<
   | "orderHistory"
   | "fills"
   | "bills"
+  | "fill"
+  | "bill"
   | "positions"
   | "balances"
   | "algo"
@@ -50,6 +53,14 @@ export function accountQueries(shell: Shell): AccountQueries {
     orderHistory: (page) => pageOfOrders(engine, orderIds, page),
     fills: (page) => pageOfFills(engine, orderIds, page),
     bills: (page) => pageOfBills(engine, orderIds, page),
+    fill(id) {
+      const at = engine.fills.find(id);
+      return at < 0 ? null : fillView(engine, orderIds, id, at);
+    },
+    bill(id) {
+      const at = engine.bills.find(id);
+      return at < 0 ? null : billView(engine, orderIds, id, at);
+    },
     positions: (account) => positions(engine, account),
     balances: (account) => balances(engine, account),
     algo,

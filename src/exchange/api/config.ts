@@ -27,4 +27,6 @@ export type ExchangeConfig = Readonly<{
   maxOpenOrdersPerInstrument?: number;
   /** Rows of history kept before the oldest give way (rounded up to a power of two). */
   history?: Readonly<{ orders?: number; fills?: number; bills?: number; trades?: number }>;
+  /** Takes all rows of history at once, so that nothing grows later. */
+  preallocate?: boolean;
 }>;

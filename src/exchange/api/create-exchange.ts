@@ -1,5 +1,6 @@
 import { err, type Fault, ok, type Result } from "#base";
 import { Engine } from "../engine/engine.ts";
+import { execute } from "../engine/execute.ts";
 import { accountQueries } from "./account-queries.ts";
 import { applyCommand, type Shell } from "./apply-command.ts";
 import { checkConfig } from "./check-config.ts";
@@ -26,6 +27,12 @@ export function createExchange(config: ExchangeConfig): Result<Exchange, Fault> 
     instruments: config.instruments,
     currencies: engine.currencies,
     apply: (command) => applyCommand(shell, command),
+    hot: {
+      apply: (rows, at) => execute(engine, rows, at),
+      orderId: () => engine.resultOrderId,
+      eventCount: () => engine.events.count,
+      events: () => engine.events.numbers,
+    },
     nowMs: () => engine.nowMs,
     nextTimerMs: () => (engine.nextTimerMs === Infinity ? null : engine.nextTimerMs),
     ...accountQueries(shell),

@@ -20,12 +20,14 @@ export function decodeEvents(
   algoIds: ClientIds,
 ): readonly ExchangeEvent[] {
   const events: ExchangeEvent[] = [];
+  const changes: ExchangeEvent[] = [];
   for (let k = 0; k < engine.events.count; k += 1) {
     const at = k * f.eventNumbers;
     const event = orderEvent(engine, orderIds, at) ?? moneyEvent(engine, orderIds, algoIds, at);
-    events.push(event);
+    // What changed is shown as it is now, so it belongs at the end.
+    (event.type === "position" || event.type === "balance" ? changes : events).push(event);
   }
-  return events;
+  return [...events, ...changes];
 }
 
 function orderEvent(engine: Engine, ids: ClientIds, at: number): ExchangeEvent | null {
@@ -87,7 +89,10 @@ function moneyEvent(
     case f.eventPosition:
       return { type: "position", position: positionView(engine, a) };
     case f.eventBalance:
-      return { type: "balance", balance: balanceView(engine, a, b) };
+      return {
+        type: "balance",
+        balance: balanceView(engine, engine.balances.accountAt(a), engine.balances.currencyAt(a)),
+      };
     case f.eventLiquidation:
       return {
         type: "liquidation",

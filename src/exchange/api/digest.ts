@@ -11,7 +11,7 @@ import { moneyPurposes } from "../ledger/money-purposes.ts";
 export function digestOf(engine: Engine): string {
   const hash = createHash();
   hash.add(engine.nowMs, engine.nextPositionId, engine.orders.nextId, engine.fills.nextId);
-  hash.add(engine.bills.nextId, engine.trades.nextId, engine.algos.nextId(), engine.accounts.count);
+  hash.add(engine.bills.nextId, engine.trades.nextId, engine.algos.nextId, engine.accounts.count);
   const { accounts } = engine;
   for (let account = 0; account < accounts.count; account += 1) {
     hash.add(accounts.positionMode[account], accounts.stpMode[account]);

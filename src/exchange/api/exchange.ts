@@ -35,12 +35,29 @@ export type PositionKey = Readonly<{
   positionSide: PositionSide;
 }>;
 
+/**
+ * Commands as rows of `commandFields.commandWidth` float64 numbers, their kinds in `commandKinds`;
+ * what happened as rows of `eventFields.eventNumbers`. Client ids are the caller's own numbers here
+ * and may repeat.
+ */
+export type HotExchange = Readonly<{
+  /** Applies the command whose row begins at `at`: 0, or a number of `rejectCodes`. */
+  apply: (rows: Float64Array, at: number) => number;
+  /** The order that the latest command placed, amended or cancelled; 0: none. */
+  orderId: () => number;
+  /** Of the latest command; both change with the next. */
+  eventCount: () => number;
+  events: () => Float64Array;
+}>;
+
 /** The engine with names: state depends on the history of commands alone. Views are copies. */
 export type Exchange = Readonly<{
   instruments: readonly InstrumentSpec[];
   currencies: readonly string[];
   /** Time never goes back: an earlier timeMs is refused with `time_backwards`. */
   apply: (command: Command) => Outcome;
+  /** The same engine by numbers, without an allocation. */
+  hot: HotExchange;
   nowMs: () => number;
   /** When the next timer (cancel_all_after) is due; null if none. */
   nextTimerMs: () => number | null;
@@ -54,6 +71,9 @@ export type Exchange = Readonly<{
   orderHistory: (page: Page) => readonly OrderView[];
   fills: (page: Page) => readonly FillView[];
   bills: (page: Page) => readonly BillView[];
+  /** One fill or bill by its id, if history still holds it. */
+  fill: (id: number) => FillView | null;
+  bill: (id: number) => BillView | null;
   trades: (instrument: number, limit: number) => readonly TradeView[];
   positions: (account: number) => readonly PositionView[];
   /** Every currency that was ever touched. */

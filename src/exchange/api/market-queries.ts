@@ -3,7 +3,6 @@ import { rowFields } from "../accounts/row-fields.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Market } from "../engine/market.ts";
 import { moneyPurposes } from "../ledger/money-purposes.ts";
-import { bandHigh, bandLow } from "../margin/price-band.ts";
 import type { Shell } from "./apply-command.ts";
 import { bookView } from "./book-view.ts";
 import { conservation } from "./conservation.ts";
@@ -31,8 +30,7 @@ export function marketQueries({ engine }: Shell): MarketQueries {
     markTicks: (instrument) => orNull(marketOf(engine, instrument).markTicks),
     priceBand(instrument) {
       const market = marketOf(engine, instrument);
-      const high = bandHigh(market);
-      return high === 0 ? null : { low: bandLow(market), high };
+      return market.bandHigh === 0 ? null : { low: market.bandLow, high: market.bandHigh };
     },
     openInterestLots: (instrument) => openInterest(engine, marketOf(engine, instrument)),
     conservation: () => conservation(engine),

@@ -36,7 +36,7 @@ function largest(
     if (value > moneyLimit) return false;
     return market.isSpot
       ? checkSpotEntry(engine, market, { ...entry, side, lots, value }) === 0
-      : checkEntry(engine, market, row, side === codes.buy, lots, value, 0, 0) === 0;
+      : checkEntry(engine, market, row, key.account, side === codes.buy, lots, value, 0, 0) === 0;
   };
   const entry = { account: key.account, insteadLots: 0, insteadValue: 0 };
   let low = 0;

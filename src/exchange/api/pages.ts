@@ -77,7 +77,7 @@ export function pageOfOrders(engine: Engine, ids: ClientIds, page: Page): readon
 }
 
 export function pageOfAlgos(engine: Engine, ids: ClientIds, page: Page): readonly AlgoView[] {
-  return collect(page, { first: 1, next: engine.algos.nextId() }, (id) => {
+  return collect(page, { first: 1, next: engine.algos.nextId }, (id) => {
     const algo = engine.algos.find(id);
     if (algo === null || algo.state === "live" || algo.account !== page.account) return null;
     if (page.instrument !== undefined && algo.market !== page.instrument) return null;

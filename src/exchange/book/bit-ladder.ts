@@ -32,7 +32,9 @@ export class BitLadder {
   }
 
   set(tick: number): void {
-    this.#layer0[tick >> 5] |= 1 << tick;
+    const before = this.#layer0[tick >> 5];
+    this.#layer0[tick >> 5] = before | (1 << tick);
+    if (before !== 0) return;
     this.#layer1[tick >> 10] |= 1 << (tick >> 5);
     this.#layer2[tick >> 15] |= 1 << (tick >> 10);
     this.#layer3[tick >> 20] |= 1 << (tick >> 15);

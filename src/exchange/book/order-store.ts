@@ -37,11 +37,13 @@ export class OrderStore {
   #mask: number;
   readonly #retention: number;
 
-  constructor(retention: number) {
+  constructor(retention: number, capacity: number) {
     this.#retention = retention;
-    this.#mask = Math.min(retention, 1024) - 1;
+    this.#mask = capacity - 1;
     this.numbers = new Float64Array((this.#mask + 2) * orderNumbers);
     this.ints = new Int32Array(this.numbers.buffer);
+    // Written once, the pages are there when the first order comes.
+    this.numbers.fill(0);
   }
 
   get capacity(): number {
@@ -51,7 +53,7 @@ export class OrderStore {
   /** Whether the next order should wait for `grow`. */
   get isFull(): boolean {
     const capacity = this.#mask + 1;
-    if (this.openCount * 2 > capacity) return true;
+    if (this.openCount * 4 > capacity) return true;
     if (this.nextId <= capacity) return false;
     return capacity < this.#retention || this.nextId - this.keepFrom > capacity >> 1;
   }
@@ -67,7 +69,7 @@ export class OrderStore {
     while (this.ints[slot * orderInts + orderState] === stateOpen) {
       id += 1;
       slot = 1 + (id & mask);
-      // Half of the ring is free: grow() was called before.
+      // Most of the ring is free: grow() was called before.
       if (id - this.nextId > mask) throw new Defect("no free order row");
     }
     this.nextId = id + 1;

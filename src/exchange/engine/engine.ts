@@ -1,8 +1,7 @@
 import { AccountStore } from "../accounts/account-store.ts";
 import { BalanceStore } from "../accounts/balance-store.ts";
 import { PositionStore } from "../accounts/position-store.ts";
-import type { AlgoBoard } from "../algo/algo-board.ts";
-import { createAlgoBoard } from "../algo/algo-board.ts";
+import { AlgoBoard } from "../algo/algo-board.ts";
 import type { ExchangeConfig } from "../api/config.ts";
 import { OrderStore } from "../book/order-store.ts";
 import { billFields, fillFields, tradeFields } from "../ledger/history-fields.ts";
@@ -46,11 +45,6 @@ export class Engine {
   /** Of the order that the current command placed, amended or cancelled; 0: none. */
   resultOrderId = 0;
   resultAlgoId = 0;
-  /** Rows and balances that the current command changed. */
-  changedRows: Int32Array = new Int32Array(64);
-  changedRowCount = 0;
-  changedBalances: Int32Array = new Int32Array(64);
-  changedBalanceCount = 0;
   /** Answer of the latest walk through a book. */
   readonly walk: Float64Array = new Float64Array(4);
   walkCount = 0;
@@ -67,15 +61,18 @@ export class Engine {
         }),
     );
     const keep = (rows: number | undefined): number => powerOfTwo(rows ?? 262_144);
-    this.orders = new OrderStore(keep(config.history?.orders));
-    this.fills = new RowRing(fillNumbers, keep(config.history?.fills));
-    this.bills = new RowRing(billNumbers, keep(config.history?.bills));
-    this.trades = new RowRing(tradeNumbers, keep(config.history?.trades));
+    const first = (kept: number): number => (config.preallocate === true ? kept : 1024);
+    const ring = (width: number, rows: number | undefined): RowRing =>
+      new RowRing(width, keep(rows), first(keep(rows)));
+    this.orders = new OrderStore(keep(config.history?.orders), first(keep(config.history?.orders)));
+    this.fills = ring(fillNumbers, config.history?.fills);
+    this.bills = ring(billNumbers, config.history?.bills);
+    this.trades = ring(tradeNumbers, config.history?.trades);
     this.accounts = new AccountStore(this.markets.length);
     this.rows = new PositionStore(this.markets.length);
     this.balances = new BalanceStore(this.currencies.length);
     this.money = new VenueMoney(this.currencies.length);
-    this.algos = createAlgoBoard(this.markets.length);
+    this.algos = new AlgoBoard(this.markets.length);
     this.queueModel = queueModelNames.indexOf(config.queueModel ?? "back");
     this.maxMakersPerTaker = config.maxMakersPerTaker ?? 1000;
     this.maxOpenOrders = config.maxOpenOrders ?? 4000;

@@ -8,7 +8,7 @@ export const eventFields = {
   eventSelfTrade: 6, // taker id, maker id, mode, lots, ticks
   eventBill: 7, // bill id
   eventPosition: 8, // row
-  eventBalance: 9, // account, currency
+  eventBalance: 9, // where its row begins
   eventLiquidation: 10, // row, position id, lots before, lots after, ticks, full
   eventAlgo: 11, // algo id, index of the copy of its state
   eventMark: 12, // market, ticks

@@ -77,7 +77,7 @@ export function beginCommand(engine: Engine, timeMs: number): number {
 
 /** What follows from a command by itself: algo orders fire, accounts in need are liquidated. */
 export function endCommand(engine: Engine): void {
-  fireAlgos(engine);
+  if (engine.algos.openCount !== 0) fireAlgos(engine);
   finishCommand(engine);
 }
 

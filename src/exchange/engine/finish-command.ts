@@ -1,4 +1,3 @@
-import { balanceFields } from "../accounts/balance-fields.ts";
 import { isIsolatedRow } from "../accounts/position-store.ts";
 import {
   crossIsShort,
@@ -6,42 +5,47 @@ import {
   liquidateCross,
   liquidateIsolated,
 } from "../margin/liquidation.ts";
-import { reportChanges } from "./changes.ts";
 import type { Engine } from "./engine.ts";
+import { eventFields } from "./event-fields.ts";
 
-const { balanceNumbers } = balanceFields;
+const { eventBalance, eventNumbers, eventPosition } = eventFields;
 
 /**
  * Looks at every balance and position that the command changed: what they no longer back is
  * liquidated, isolated positions first since they stand alone, each kind in the order of its
- * numbers. Then tells of the changes.
+ * numbers.
  */
 export function finishCommand(engine: Engine): void {
-  if (isAnyShort(engine)) {
-    const rows = engine.changedRows.slice(0, engine.changedRowCount).sort();
-    for (const row of rows) {
-      if (isIsolatedRow(row)) liquidateIsolated(engine, row);
-    }
-    const balances = engine.changedBalances.slice(0, engine.changedBalanceCount).sort();
-    for (const at of balances) {
-      const account = accountAt(engine, at);
-      liquidateCross(engine, account, at / balanceNumbers - account * engine.balances.currencies);
-    }
+  if (!isAnyShort(engine)) return;
+  const rows = changed(engine, eventPosition).sort();
+  const balances = changed(engine, eventBalance).sort();
+  for (const row of rows) {
+    if (isIsolatedRow(row)) liquidateIsolated(engine, row);
   }
-  reportChanges(engine);
+  for (const at of balances) {
+    liquidateCross(engine, engine.balances.accountAt(at), engine.balances.currencyAt(at));
+  }
 }
 
 function isAnyShort(engine: Engine): boolean {
-  for (let k = 0; k < engine.changedRowCount; k += 1) {
-    const row = engine.changedRows[k];
-    if (isIsolatedRow(row) && isolatedIsShort(engine, row)) return true;
-  }
-  for (let k = 0; k < engine.changedBalanceCount; k += 1) {
-    if (crossIsShort(engine, engine.changedBalances[k])) return true;
+  const { numbers, count } = engine.events;
+  for (let at = 0; at < count * eventNumbers; at += eventNumbers) {
+    const kind = numbers[at];
+    if (kind === eventBalance) {
+      if (crossIsShort(engine, numbers[at + 1])) return true;
+    } else if (kind === eventPosition) {
+      if (isIsolatedRow(numbers[at + 1]) && isolatedIsShort(engine, numbers[at + 1])) return true;
+    }
   }
   return false;
 }
 
-function accountAt(engine: Engine, at: number): number {
-  return Math.floor(at / balanceNumbers / engine.balances.currencies);
+/** Positions or balances with an event in this command. */
+function changed(engine: Engine, kind: number): Int32Array {
+  const { numbers, count } = engine.events;
+  const found: number[] = [];
+  for (let at = 0; at < count * eventNumbers; at += eventNumbers) {
+    if (numbers[at] === kind) found.push(numbers[at + 1]);
+  }
+  return Int32Array.from(found);
 }

@@ -11,17 +11,27 @@ export class Market {
   readonly valueNumerator: number;
   readonly valueDenominator: number;
   readonly baseUnitsPerLot: number;
+  readonly minLots: number;
+  readonly maxLimitLots: number;
+  readonly maxMarketLots: number;
+  readonly maxPriceTicks: number;
   readonly takerFeePpm: number;
   readonly makerFeePpm: number;
   readonly tierMaxLots: Float64Array;
   /** Maintenance margin and liquidation fee together. */
   readonly tierRequiredPpm: Float64Array;
   readonly tierMaxLeverage: Float64Array;
+  /** Most positions stay in the first tier. */
+  readonly firstTierLots: number;
+  readonly firstTierLeverage: number;
   readonly book: Book = new Book();
   isLive: boolean;
   /** 0: unknown. */
   markTicks = 0;
   lastTicks = 0;
+  /** Highest price of a buy and lowest of a sell; 0: no bound. */
+  bandHigh = 0;
+  bandLow = 0;
   /** Rows of positions with lots or open orders, in no order that matters. */
   activeRows: Int32Array = new Int32Array(16);
   activeCount = 0;
@@ -45,6 +55,10 @@ export class Market {
     this.valueNumerator = spec.valueNumerator;
     this.valueDenominator = spec.valueDenominator;
     this.baseUnitsPerLot = spec.baseUnitsPerLot;
+    this.minLots = spec.minLots;
+    this.maxLimitLots = spec.maxLimitLots;
+    this.maxMarketLots = spec.maxMarketLots;
+    this.maxPriceTicks = spec.maxPriceTicks;
     this.takerFeePpm = spec.takerFeePpm;
     this.makerFeePpm = spec.makerFeePpm;
     this.tierMaxLots = Float64Array.from(spec.tiers, (tier) => tier.maxLots);
@@ -53,6 +67,8 @@ export class Market {
       (tier) => tier.mmrPpm + spec.liquidationFeePpm,
     );
     this.tierMaxLeverage = Float64Array.from(spec.tiers, (tier) => tier.maxLeverageCenti);
+    this.firstTierLots = spec.tiers[0]?.maxLots ?? 0;
+    this.firstTierLeverage = spec.tiers[0]?.maxLeverageCenti ?? 0;
   }
 
   /** What prices are judged by: the mark, else the last trade, else 0. */

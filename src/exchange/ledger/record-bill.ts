@@ -3,8 +3,16 @@ import type { Engine } from "../engine/engine.ts";
 import { eventFields } from "../engine/event-fields.ts";
 import { billFields } from "./history-fields.ts";
 
-const { orderClientKey, orderId, orderInstrument, orderInts, orderMode, orderNumbers, orderTag } =
-  orderFields;
+const {
+  orderClientKey,
+  orderId,
+  orderInstrument,
+  orderInts,
+  orderMode,
+  orderNumbers,
+  orderTag,
+  orderAccount,
+} = orderFields;
 const { eventBill } = eventFields;
 const {
   billBalance,
@@ -26,7 +34,7 @@ const {
 
 /**
  * Begins a bill: who, which currency and why. The caller states the change and the balances; all
- * else is zero until tied to an order. Returns where its row begins.
+ * else is zero. Returns where its row begins.
  */
 export function beginBill(
   engine: Engine,
@@ -57,25 +65,37 @@ export function beginBill(
   return at;
 }
 
-/** Names the order, the trade and the size that a bill is for. */
-export function tieBill(
+/**
+ * The bill of an order's half of a trade; change, balances and profit are the caller's to state.
+ * Returns where its row begins.
+ */
+export function beginTradeBill(
   engine: Engine,
-  at: number,
   slot: number,
+  currency: number,
+  reason: number,
   ticks: number,
   lots: number,
   liquidity: number,
-): void {
+): number {
   const { numbers, ints } = engine.orders;
-  const bill = engine.bills.numbers;
   const order = slot * orderNumbers;
   const whole = slot * orderInts;
+  const id = engine.bills.nextId;
+  const at = engine.bills.append();
+  const bill = engine.bills.numbers;
+  bill[at + billTimeMs] = engine.nowMs;
+  bill[at + billWho] = ints[whole + orderAccount] * 65_536 + currency * 256 + reason;
   bill[at + billMeta] =
     (ints[whole + orderInstrument] << 4) + (ints[whole + orderMode] << 1) + liquidity;
+  bill[at + billPositionChange] = 0;
+  bill[at + billPositionBalance] = 0;
   bill[at + billOrder] = numbers[order + orderId];
   bill[at + billTrade] = engine.trades.nextId - 1;
   bill[at + billTicks] = ticks;
   bill[at + billLots] = lots;
   bill[at + billTag] = numbers[order + orderTag];
   bill[at + billClientKey] = numbers[order + orderClientKey];
+  engine.events.push(eventBill, id, 0, 0);
+  return at;
 }

@@ -12,10 +12,10 @@ export class RowRing {
   #mask: number;
   readonly #retention: number;
 
-  constructor(width: number, retention: number) {
+  constructor(width: number, retention: number, capacity: number = smallest(retention)) {
     this.width = width;
     this.#retention = retention;
-    this.#mask = Math.min(retention, 1024) - 1;
+    this.#mask = capacity - 1;
     this.numbers = new Float64Array((this.#mask + 1) * width);
   }
 
@@ -54,4 +54,8 @@ export class RowRing {
     this.numbers = numbers;
     this.#mask = mask;
   }
+}
+
+function smallest(retention: number): number {
+  return Math.min(retention, 1024);
 }

@@ -31,6 +31,7 @@ export function checkEntry(
   engine: Engine,
   market: Market,
   row: number,
+  account: number,
   isBuy: boolean,
   lots: number,
   value: number,
@@ -46,7 +47,10 @@ export function checkEntry(
     ? held + numbers[at + rowBuyLots] + addLots
     : numbers[at + rowSellLots] + addLots - held;
   const leverage = numbers[at + rowLeverage];
-  if (reach > 0 && !tierAllows(market, reach, leverage)) return rejectCodes.tier_exceeded;
+  const isSmall = reach <= market.firstTierLots && leverage <= market.firstTierLeverage;
+  if (reach > 0 && !isSmall && !tierAllows(market, reach, leverage)) {
+    return rejectCodes.tier_exceeded;
+  }
 
   const isolated = isIsolatedRow(row);
   const worth = numbers[at + rowValue];
@@ -63,7 +67,7 @@ export function checkEntry(
   const fair = reference === 0 ? value : lots * reference * market.valueNumerator;
   const loss = isBuy ? value - fair : fair - value;
   const need = growth + chargePpm(value, market.takerFeePpm) + (loss > 0 ? loss : 0);
-  const balance = engine.balances.at(engine.rows.accountOf(row), market.quote);
+  const balance = engine.balances.at(account, market.quote);
   const available = isolated
     ? engine.balances.availableCash(balance)
     : engine.balances.available(balance);

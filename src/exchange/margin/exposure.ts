@@ -26,12 +26,12 @@ const {
 
 /**
  * Renews what a position is worth at the mark (without one: at cost), what its orders could make
- * of it, and the sums of its account. Call after its lots, its cost, its orders or the price changed.
+ * of it, and the sums of its account. Call after its lots, cost or orders or the price changed.
  *
  * value = lots * mark * lot value; unrealized = value - cost; required = |value| * (maintenance
  * rate of the tier of |lots| + liquidation fee rate), rounded up.
  */
-export function refreshRow(engine: Engine, market: Market, row: number): void {
+export function refreshRow(engine: Engine, market: Market, row: number, account: number): void {
   const { numbers } = engine.rows;
   const at = row * rowNumbers;
   const lots = numbers[at + rowLots];
@@ -51,15 +51,15 @@ export function refreshRow(engine: Engine, market: Market, row: number): void {
   numbers[at + rowRequired] = required;
   if (!isIsolatedRow(row)) {
     const balances = engine.balances.numbers;
-    const balance = engine.balances.at(engine.rows.accountOf(row), market.quote);
+    const balance = engine.balances.at(account, market.quote);
     balances[balance + balanceUnrealized] += unrealized - oldUnrealized;
     balances[balance + balanceRequired] += required - oldRequired;
   }
-  refreshOrders(engine, market, row);
+  refreshOrders(engine, market, row, account);
 }
 
 /** As refreshRow where only the open orders of the position changed. */
-export function refreshOrders(engine: Engine, market: Market, row: number): void {
+export function refreshOrders(engine: Engine, market: Market, row: number, account: number): void {
   const { numbers } = engine.rows;
   const at = row * rowNumbers;
   const initial = initialMargin(
@@ -72,7 +72,7 @@ export function refreshOrders(engine: Engine, market: Market, row: number): void
   const change = initial - numbers[at + rowInitial];
   if (change !== 0) {
     numbers[at + rowInitial] = initial;
-    const balance = engine.balances.at(engine.rows.accountOf(row), market.quote);
+    const balance = engine.balances.at(account, market.quote);
     const field = isIsolatedRow(row) ? balanceIsolatedOrders : balanceInitial;
     engine.balances.numbers[balance + field] += change;
   }

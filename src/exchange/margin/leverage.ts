@@ -60,7 +60,7 @@ export function setLeverage(engine: Engine, c: Float64Array, at: number): number
   for (const row of rows) {
     const change = both ? 0 : marginChange(engine, row, leverage);
     engine.rows.numbers[row * rowNumbers + rowLeverage] = leverage;
-    refreshOrders(engine, market, row);
+    refreshOrders(engine, market, row, c[at + commandAccount]);
     if (change !== 0) moveMargin(engine, market, row, change);
   }
   if (growth !== 0) noteBalance(engine, balance);

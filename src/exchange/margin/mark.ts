@@ -7,6 +7,7 @@ import { eventFields } from "../engine/event-fields.ts";
 import { moneyLimit } from "../money/arithmetic.ts";
 import { refreshRow, unlistIfIdle } from "./exposure.ts";
 import { liquidateCross, liquidateIsolated } from "./liquidation.ts";
+import { renewBand } from "./price-band.ts";
 
 const { rowLots, rowNumbers } = rowFields;
 const { commandMarket, commandTicks } = commandFields;
@@ -31,11 +32,12 @@ export function setMark(engine: Engine, c: Float64Array, at: number): number {
     if (!(Math.abs(lots) * perLot <= moneyLimit)) return rejectCodes.money_out_of_range;
   }
   market.markTicks = ticks;
+  renewBand(market);
   engine.events.push(eventMark, index, ticks, 0);
   // Backwards, since a row that is idle gives its place to the last.
   for (let k = market.activeCount - 1; k >= 0; k -= 1) {
     const row = market.activeRows[k];
-    refreshRow(engine, market, row);
+    refreshRow(engine, market, row, engine.rows.accountOf(row));
     unlistIfIdle(engine, market, row);
   }
   const rows = market.activeRows.slice(0, market.activeCount).sort();

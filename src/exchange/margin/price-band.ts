@@ -3,28 +3,17 @@ import type { Market } from "../engine/market.ts";
 
 const { buy } = codes;
 
-/** Highest price of a buy; 0: no bound. */
-export function bandHigh(market: Market): number {
+/** Renews the prices that orders may have: call when the mark, or without it the last, moved. */
+export function renewBand(market: Market): void {
   const ppm = market.spec.priceBandPpm;
   const reference = market.referenceTicks;
-  if (ppm === null || reference === 0) return 0;
-  return Math.floor((reference * (1_000_000 + ppm)) / 1_000_000);
-}
-
-/** Lowest price of a sell; 0: no bound. */
-export function bandLow(market: Market): number {
-  const ppm = market.spec.priceBandPpm;
-  const reference = market.referenceTicks;
-  if (ppm === null || reference === 0) return 0;
+  if (ppm === null || reference === 0) return;
+  market.bandHigh = Math.floor((reference * (1_000_000 + ppm)) / 1_000_000);
   const low = Math.ceil((reference * (1_000_000 - ppm)) / 1_000_000);
-  return low > 1 ? low : 1;
+  market.bandLow = low > 1 ? low : 1;
 }
 
 /** Whether an order at this price would be too bad for the one who sends it. */
 export function isOutsideBand(market: Market, side: number, ticks: number): boolean {
-  if (side === buy) {
-    const high = bandHigh(market);
-    return high !== 0 && ticks > high;
-  }
-  return ticks < bandLow(market);
+  return side === buy ? market.bandHigh !== 0 && ticks > market.bandHigh : ticks < market.bandLow;
 }

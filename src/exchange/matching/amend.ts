@@ -91,12 +91,12 @@ function checkAmend(
   const filled = numbers[slot * orderNumbers + orderFilled];
   if (!market.isLive) return rejectCodes.instrument_suspended;
   if (ticks === oldTicks && lots === oldLots) return rejectCodes.amend_same;
-  if (!(ticks > 0 && ticks <= market.spec.maxPriceTicks) || Math.floor(ticks) !== ticks) {
+  if (!(ticks > 0 && ticks <= market.maxPriceTicks) || Math.floor(ticks) !== ticks) {
     return rejectCodes.price_out_of_range;
   }
   if (!(lots > 0) || Math.floor(lots) !== lots) return rejectCodes.size_not_positive;
-  if (lots < market.spec.minLots) return rejectCodes.size_below_minimum;
-  if (lots > market.spec.maxLimitLots) return rejectCodes.size_above_limit;
+  if (lots < market.minLots) return rejectCodes.size_below_minimum;
+  if (lots > market.maxLimitLots) return rejectCodes.size_above_limit;
   if (lots <= filled) return rejectCodes.amend_size_not_above_filled;
   if (ticks !== oldTicks && isOutsideBand(market, side, ticks)) {
     return rejectCodes.price_outside_band;
@@ -117,6 +117,7 @@ function checkAmend(
     engine,
     market,
     row,
+    ints[whole + orderAccount],
     side === buy,
     lots - filled,
     value,

@@ -7,7 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import { eventFields } from "../engine/event-fields.ts";
 import type { Market } from "../engine/market.ts";
 import { checkEntry } from "../margin/entry-check.ts";
-import { bandHigh, bandLow, isOutsideBand } from "../margin/price-band.ts";
+import { isOutsideBand } from "../margin/price-band.ts";
 import { checkSpotEntry } from "../margin/spot-check.ts";
 import { moneyLimit } from "../money/arithmetic.ts";
 import { growOrders } from "./grow-orders.ts";
@@ -92,16 +92,16 @@ export function placeOrder(engine: Engine, c: Float64Array, at: number, origin: 
 
   const ticks = c[at + commandTicks];
   const quoteUnits = c[at + commandUnits];
-  const limit = type !== typeMarket ? ticks : side === buy ? bandHigh(market) : bandLow(market);
+  const limit = type !== typeMarket ? ticks : side === buy ? market.bandHigh : market.bandLow;
   let lots = c[at + commandLots];
   let lotTicks = lots * ticks;
   if (type === typeMarket) {
-    const wanted = quoteUnits > 0 ? market.spec.maxMarketLots : lots;
+    const wanted = quoteUnits > 0 ? market.maxMarketLots : lots;
     walkBook(engine, market, { account, side, stp, limit, lots: wanted, quoteUnits });
     lotTicks = engine.walk[walkLotTicks];
     if (quoteUnits > 0) lots = engine.walk[walkLots];
     if (lots === 0) return rejectCodes.no_liquidity_for_quote_size;
-    if (lots < market.spec.minLots) return rejectCodes.size_below_minimum;
+    if (lots < market.minLots) return rejectCodes.size_below_minimum;
   }
   const value = lotTicks * market.valueNumerator;
   // A sell may trade above its limit, at the best bid.
@@ -117,7 +117,7 @@ export function placeOrder(engine: Engine, c: Float64Array, at: number, origin: 
           insteadLots: 0,
           insteadValue: 0,
         })
-      : checkEntry(engine, market, row, side === buy, lots, value, 0, 0);
+      : checkEntry(engine, market, row, account, side === buy, lots, value, 0, 0);
     if (code !== 0) return code;
   }
   const slot = admit(engine, c, at, row, stp, lots, reducing, origin);
@@ -194,8 +194,8 @@ function checkSize(market: Market, c: Float64Array, at: number): number {
       : rejectCodes.size_not_positive;
   }
   if (!(lots > 0) || Math.floor(lots) !== lots) return rejectCodes.size_not_positive;
-  if (lots < market.spec.minLots) return rejectCodes.size_below_minimum;
-  const most = isMarket ? market.spec.maxMarketLots : market.spec.maxLimitLots;
+  if (lots < market.minLots) return rejectCodes.size_below_minimum;
+  const most = isMarket ? market.maxMarketLots : market.maxLimitLots;
   return lots > most ? rejectCodes.size_above_limit : 0;
 }
 
@@ -204,7 +204,7 @@ function checkPrice(engine: Engine, market: Market, c: Float64Array, at: number)
   const type = c[at + commandType];
   if (type === typeMarket) return ticks === 0 ? 0 : rejectCodes.price_not_allowed;
   if (ticks === 0) return rejectCodes.price_required;
-  if (!(ticks > 0 && ticks <= market.spec.maxPriceTicks) || Math.floor(ticks) !== ticks) {
+  if (!(ticks > 0 && ticks <= market.maxPriceTicks) || Math.floor(ticks) !== ticks) {
     return rejectCodes.price_out_of_range;
   }
   if (isOutsideBand(market, c[at + commandSide], ticks)) return rejectCodes.price_outside_band;

@@ -87,7 +87,8 @@ function changeExposure(
   const row = ints[whole + orderRow];
   const at = row * rowNumbers;
   const { numbers } = engine.rows;
-  noteBalance(engine, engine.balances.at(ints[whole + orderAccount], market.quote));
+  const account = ints[whole + orderAccount];
+  noteBalance(engine, engine.balances.at(account, market.quote));
   if ((ints[whole + orderFlags] & flagReducing) !== 0) {
     numbers[at + rowReducingLots] += lots;
     numbers[at + rowReducingCount] += orders;
@@ -101,7 +102,7 @@ function changeExposure(
     numbers[at + rowSellLots] += lots;
     numbers[at + rowSellValue] += value;
   }
-  refreshOrders(engine, market, row);
+  refreshOrders(engine, market, row, account);
 }
 
 function changeFrozen(engine: Engine, market: Market, slot: number, units: number): void {

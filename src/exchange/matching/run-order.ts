@@ -32,7 +32,7 @@ export function runOrder(engine: Engine, market: Market, slot: number, limit: nu
   if (type === typeFok && !canFill(engine, market, slot, limit)) {
     return endOrder(engine, slot, cancelCodes.fok_not_filled);
   }
-  const code = matchOrder(engine, market, slot, limit);
+  const code = wouldTake(engine, market, slot, limit) ? matchOrder(engine, market, slot, limit) : 0;
   const at = slot * orderNumbers;
   if (numbers[at + orderFilled] === numbers[at + orderLots]) return finishOrder(engine, slot);
   if (code !== 0) return endOrder(engine, slot, code);
@@ -44,7 +44,8 @@ export function runOrder(engine: Engine, market: Market, slot: number, limit: nu
 function wouldTake(engine: Engine, market: Market, slot: number, limit: number): boolean {
   const { bestBid, bestAsk } = market.book;
   const isBuy = engine.orders.ints[slot * orderInts + orderSide] === buy;
-  return isBuy ? bestAsk >= 0 && bestAsk <= limit : bestBid >= limit;
+  // Limit 0, of market orders, is any price.
+  return isBuy ? bestAsk >= 0 && (bestAsk <= limit || limit === 0) : bestBid >= limit;
 }
 
 /** A dry run of the match that follows, so that a FOK order trades wholly or not at all. */

@@ -6,14 +6,14 @@ import type { Engine } from "../engine/engine.ts";
 import type { Market } from "../engine/market.ts";
 import { billFields } from "../ledger/history-fields.ts";
 import { moneyPurposes } from "../ledger/money-purposes.ts";
-import { beginBill, tieBill } from "../ledger/record-bill.ts";
+import { beginTradeBill } from "../ledger/record-bill.ts";
 import { recordFill } from "../ledger/record-fill.ts";
 import { chargePpm, checkMoney, mulDivCeil, mulDivFloor } from "../money/arithmetic.ts";
 
 const { balanceCash } = balanceFields;
 const { orderAccount, orderInts, orderLotTicks, orderNumbers, orderSide } = orderFields;
 const { billTypeTrade, buy, liquidityMaker, subtypeBuy } = codes;
-const { billBalance, billChange, billFee } = billFields;
+const { billBalance, billChange, billFee, billPnl } = billFields;
 const { moneyFees } = moneyPurposes;
 
 /**
@@ -85,8 +85,9 @@ function changeCash(
   const cash = checkMoney(engine.balances.numbers[balance + balanceCash] + change - fee);
   engine.balances.numbers[balance + balanceCash] = cash;
   engine.money.add(moneyFees, currency, fee - change);
-  const bill = beginBill(engine, account, currency, billTypeTrade, subtypeBuy + side);
-  tieBill(engine, bill, slot, ticks, lots, liquidity);
+  const reason = billTypeTrade * 32 + subtypeBuy + side;
+  const bill = beginTradeBill(engine, slot, currency, reason, ticks, lots, liquidity);
+  engine.bills.numbers[bill + billPnl] = 0;
   engine.bills.numbers[bill + billChange] = change - fee;
   engine.bills.numbers[bill + billBalance] = cash;
   engine.bills.numbers[bill + billFee] = fee;

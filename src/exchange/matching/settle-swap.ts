@@ -8,7 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Market } from "../engine/market.ts";
 import { billFields } from "../ledger/history-fields.ts";
 import { moneyPurposes } from "../ledger/money-purposes.ts";
-import { beginBill, tieBill } from "../ledger/record-bill.ts";
+import { beginTradeBill } from "../ledger/record-bill.ts";
 import { recordFill } from "../ledger/record-fill.ts";
 import { coverLoss } from "../margin/cover-loss.ts";
 import { refreshRow } from "../margin/exposure.ts";
@@ -85,16 +85,12 @@ export function settleSwap(
   engine.money.add(moneyClearing, market.quote, -pnl);
   engine.money.add(liquidation ? moneyInsurance : moneyFees, market.quote, fee);
 
-  const bill = beginBill(
-    engine,
-    account,
-    market.quote,
-    liquidation ? billTypeLiquidation : billTypeTrade,
-    liquidation
-      ? (left === 0 ? subtypeFullLong : subtypePartialLong) + (held < 0 ? 1 : 0)
-      : tradeSubtype(isBuy, ints[whole + orderPositionSide]),
-  );
-  tieBill(engine, bill, slot, ticks, lots, liquidity);
+  const reason = liquidation
+    ? billTypeLiquidation * 32 +
+      (left === 0 ? subtypeFullLong : subtypePartialLong) +
+      (held < 0 ? 1 : 0)
+    : billTypeTrade * 32 + tradeSubtype(isBuy, ints[whole + orderPositionSide]);
+  const bill = beginTradeBill(engine, slot, market.quote, reason, ticks, lots, liquidity);
   const bills = engine.bills.numbers;
   bills[bill + billPnl] = pnl;
   bills[bill + billFee] = fee;
@@ -112,7 +108,7 @@ export function settleSwap(
   noteBalance(engine, engine.balances.at(account, market.quote));
   noteRow(engine, row);
   if (closes && left === 0 && isIsolatedRow(row)) coverLoss(engine, market, row);
-  refreshRow(engine, market, row);
+  refreshRow(engine, market, row, account);
   if (closes && numbers[at + rowReducingCount] > 0 && (isBuy ? left >= 0 : left <= 0)) {
     cancelReducing(engine, row);
   }
@@ -183,8 +179,8 @@ function beginPosition(engine: Engine, row: number): void {
 /**
  * Money of an isolated trade. Closing: profit and fee go to the margin of the position, and what
  * it then has above its share for the lots that stay returns to cash. Opening: the initial margin
- * (value / leverage, rounded up, as far as cash goes) leaves cash, and so does the fee where nothing
- * was closed.
+ * (value / leverage, rounded up, as far as cash goes) leaves cash, and so does the fee where
+ * nothing was closed.
  */
 function moveIsolated(
   engine: Engine,

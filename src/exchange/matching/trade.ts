@@ -7,6 +7,7 @@ import { eventFields } from "../engine/event-fields.ts";
 import type { Market } from "../engine/market.ts";
 import { tradeFields } from "../ledger/history-fields.ts";
 import { moneyPurposes } from "../ledger/money-purposes.ts";
+import { renewBand } from "../margin/price-band.ts";
 import { releaseLots, unlinkOwn } from "./resting.ts";
 import { settleSpot, spotValueFloor } from "./settle-spot.ts";
 import { settleSwap } from "./settle-swap.ts";
@@ -105,6 +106,7 @@ export function recordTrade(
   trade[at + tradeSide] = side;
   trade[at + tradeTimeMs] = engine.nowMs;
   market.lastTicks = ticks;
+  if (market.markTicks === 0) renewBand(market);
   engine.events.push(eventTrade, id, 0, 0);
 }
 
