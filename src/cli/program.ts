@@ -2,6 +2,7 @@ import { Command, CommanderError, Help, type Option } from "commander";
 import { addCatalog } from "./catalog.ts";
 import { addData } from "./data.ts";
 import { addDemo } from "./demo.ts";
+import { addDiverge } from "./diverge.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvolve } from "./evolve.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -25,6 +26,7 @@ const verbs: readonly AddVerb[] = [
   addRun,
   addVerify,
   addReplay,
+  addDiverge,
   addShow,
   addPool,
   addRuns,

@@ -121,7 +121,8 @@ export function must<T>(result: Result<T, Fault>): T {
   return result.value;
 }
 
-function snapshotIn(root: string): Snapshot {
+/** A snapshot of more genomes than a run needs. */
+export function snapshotIn(root: string): Snapshot {
   const market = syntheticMarket({ bars: 120, seed: 5, volatility: 60 });
   const config = { population: 30, max_agents: 40 };
   const { directory } = landRun(root, { market, seed: 3, config });
