@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { runPath, verifyRun } from "#evidence";
+import { runPath } from "#evidence";
 import {
   createSharedControl,
   type KernelId,
@@ -30,8 +30,6 @@ export const names = {
   two: "campaign of 8 seeds, two workers",
   alone: "one run in a new thread",
   replay: "its replay in a new thread",
-  /** Records per second, not agent-bars. */
-  verify: "verify",
 } as const;
 
 const eightSeeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -91,7 +89,6 @@ export function contestants(arena: Arena): readonly Contestant[] {
       },
     },
     { name: names.replay, measure: () => replay(arena) },
-    { name: names.verify, measure: () => verify(arena) },
   ];
 }
 
@@ -150,20 +147,6 @@ async function campaign(arena: Arena, seeds: readonly number[], workers: number)
   const reports = ended.rows.flatMap((row) => ("report" in row ? [row.report] : []));
   if (reports.length !== seeds.length) throw new Error("a run of the benchmark did not complete");
   return { reports, seconds };
-}
-
-/** A crowd that is born and dies fast: what a verifier reads is records, not ticks. */
-const crowd = { population: 2000, review_ticks: 50, review_cull_ppm: 200_000, max_reboots: 1000 };
-
-/** Verifies one run of the crowd, streaming its files; the time includes hashing all of them. */
-async function verify({ workload }: Arena): Promise<number> {
-  const world = { ...crowd, split_return_ppm: 5000, seasons: { kind: "whole_window" } };
-  const { reports } = await campaign({ workload, world }, [1], 1);
-  const start = performance.now();
-  const verdict = must(verifyRun(reports[0]?.directory ?? "", { root: null }));
-  const seconds = (performance.now() - start) / 1000;
-  if (verdict.verdict === "FAIL") throw new Error("a run of the benchmark does not verify");
-  return verdict.records_read / seconds;
 }
 
 function firstRun({ workload, world }: Arena): Readonly<{ directory: string }> {

@@ -8,10 +8,12 @@ import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { type Arena, bare, contestants, names } from "./contestants.ts";
+import { type CostNotes, costContestants, costs } from "./evidence-cost.ts";
 import { liveBare } from "./kernel-alone.ts";
 import { peakMemory } from "./memory.ts";
 import { type Figures, runRounds } from "./rounds.ts";
-import { makeWorkload } from "./workload.ts";
+import { landEvidence, rateContestants, rates } from "./verify-rates.ts";
+import { makeWorkload, type Workload } from "./workload.ts";
 
 // Worker threads start three times as fast with compiled code at hand, as they do under npm test.
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "../node_modules/.cache/compile");
@@ -28,6 +30,8 @@ try {
   const arena: Arena = { workload, world };
   introduce(arena);
   report(await runRounds(contestants(arena), rounds));
+  await reportRates(workload);
+  await reportCosts(workload);
   await reportMemory();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -59,7 +63,6 @@ function introduce(arena: Arena): void {
 function report(figures: ReadonlyMap<string, Figures>): void {
   for (const [name, { median, least, most }] of figures) {
     const [middle, low, high] = [median, least, most].map((rate) => (rate / 1e6).toFixed(1));
-    if (name === names.verify) continue;
     say(`${name.padEnd(40)} ${middle?.padStart(7)}  (${low}-${high})`);
   }
   const of = (name: string): number => figures.get(name)?.median ?? Number.NaN;
@@ -70,10 +73,48 @@ function report(figures: ReadonlyMap<string, Figures>): void {
   say(`whole run / kernel (goal 0.70)           ${ratio(of(names.run), of(names.simd))}`);
   say(`campaign, two workers / one              ${ratio(of(names.two), of(names.one))}`);
   say(`replay / run (goal 1.00)                 ${ratio(of(names.replay), of(names.alone))}`);
-  const records = (of(names.verify) / 1000).toFixed(0);
-  say(`verify, k records/s (goal 300)           ${records}`);
   const goal = (of(names.simdTwice) / 60e6).toFixed(2);
   say(`kernel on two threads / goal of 60 M     ${goal}`);
+}
+
+async function reportRates(workload: Workload): Promise<void> {
+  const sizes = quick
+    ? { population: 100, poolSeeds: [1], agents: 4, rounds: 1 }
+    : { population: 2000, poolSeeds: [1, 2, 3, 4], agents: 12, rounds: 60 };
+  const figures = await runRounds(rateContestants(await landEvidence(workload, sizes)), rounds);
+  say("");
+  say("verified, k records/s (goal 300 for a run)");
+  for (const [name, { median, least, most }] of figures) {
+    const [middle, low, high] = [median, least, most].map((rate) => (rate / 1000).toFixed(0));
+    say(`${name.padEnd(40)} ${middle?.padStart(7)}  (${low}-${high})`);
+  }
+  const of = (name: string): number => figures.get(name)?.median ?? Number.NaN;
+  say(`signed / unsigned                        ${ratio(of(rates.sealed), of(rates.run))}`);
+}
+
+async function reportCosts(workload: Workload): Promise<void> {
+  const notes: CostNotes = { runSeconds: 0, records: 0, agentBars: 0 };
+  const world = {
+    population: 200,
+    seasons: { kind: "drawn", count: quick ? 2 : 20, bars: 1000 },
+    max_reboots: 1000,
+  };
+  const seeds = Array.from({ length: quick ? 2 : 9 }, (_, index) => index + 1);
+  const contest = costContestants({ workload, world }, seeds, notes);
+  const figures = await runRounds(contest, quick ? 1 : 5);
+  say("");
+  const bars = world.seasons.count * 1000;
+  say(`evidence of a run of 200 agents and ${bars} bars, as a part of its wall time`);
+  say(
+    `(${notes.runSeconds.toFixed(2)} s, ${(notes.agentBars / 1e6).toFixed(1)} M agent-bars, ` +
+      `${notes.records.toFixed(0)} records; goal 10 % each for sealing and verifying)`,
+  );
+  for (const [name, { median, least, most }] of figures) {
+    const [middle, low, high] = [median, least, most].map((part) => `${(part * 100).toFixed(1)}`);
+    say(`${name.padEnd(40)} ${middle?.padStart(7)} %  (${low}-${high})`);
+  }
+  const together = figures.get(costs.together)?.median ?? Number.NaN;
+  say(`sealing and verifying / goal of 20 %     ${ratio(together, 0.2)}`);
 }
 
 async function reportMemory(): Promise<void> {

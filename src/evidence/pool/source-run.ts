@@ -25,7 +25,8 @@ export type SourceProblem =
 export type DueRecord = Readonly<{ leaf: BinaryHash; order: number }>;
 
 /**
- * Reads what a run gives to the pool, and compares the files it is made from with the run's seal. Whether the seal itself is genuine is the question of `assay verify RUN`.
+ * Reads what a run gives to the pool, and compares the files it is made from with the run's seal.
+ * Whether the seal itself is genuine is the question of `assay verify RUN`.
  */
 export function readSourceRun(root: string, runId: string): SourceRun {
   const directory = runPath(root, runId);
