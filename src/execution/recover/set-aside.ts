@@ -39,7 +39,7 @@ function setAside(directory: string, kinds: readonly RegExp[]): Result<void, Fau
     for (const name of readdirSync(directory)) {
       const path = join(directory, name);
       if (name.endsWith(".json.new")) rmSync(path);
-      else if (kinds.some((kind) => kind.test(name)) && statSync(path).size > 0) {
+      else if (kinds.some((kind) => kind.test(name)) && !isEmptyLog(path)) {
         renameSync(path, freeName(path));
       }
     }
@@ -47,6 +47,11 @@ function setAside(directory: string, kinds: readonly RegExp[]): Result<void, Fau
   } catch (cause) {
     return err(writeFault(directory, cause));
   }
+}
+
+/** Files of lines are there from the first moment, and nothing may have been said in them. */
+function isEmptyLog(path: string): boolean {
+  return path.endsWith(".jsonl") && statSync(path).size === 0;
 }
 
 function freeName(path: string): string {

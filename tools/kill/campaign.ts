@@ -1,0 +1,236 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { createStream } from "#base";
+import { verifyRun } from "#evidence";
+import type { AcceptedOrder } from "#simulator";
+import { campaignConfig } from "./config.ts";
+import { makeGenomes } from "./genomes.ts";
+import {
+  type FilesSeen,
+  judgeGrowth,
+  judgeKilled,
+  judgeVenue,
+  outcomesMissing,
+  prefixOf,
+  seeFiles,
+} from "./judge.ts";
+import { endKillPoint, type KillPoint, killPoint, pointText } from "./kill-point.ts";
+import type { RunnerJob } from "./runner-job.ts";
+import { runJob, type Went } from "./runner-process.ts";
+import { add, emptyTally, type Tally } from "./tally.ts";
+import { startVenue, type VenueProcess } from "./venue-process.ts";
+
+export type CampaignOptions = Readonly<{
+  /** Where roots are made. */
+  folder: string;
+  points: number;
+  seed: number;
+  /** Of the venue, as `assay venue --clock` takes it. */
+  clock: string;
+  /** So many points share a venue, an account and a root. */
+  batch: number;
+  /** A line on each point, for whoever waits. */
+  tell: (line: string) => void;
+}>;
+
+/** Kills run after run at points that are a function of the seed, and judges what is left. */
+export async function runKillCampaign(options: CampaignOptions): Promise<Tally> {
+  const tally = emptyTally();
+  for (let from = 0; from < options.points; from += options.batch) {
+    const to = Math.min(from + options.batch, options.points);
+    const root = join(options.folder, `root-${from}`);
+    const place = await openPlace(root, options, from);
+    try {
+      for (let point = from; point < to; point += 1) await onePoint(place, point, tally);
+      tally.orders += (await place.venue.counters()).orders_accepted;
+    } finally {
+      await place.venue.stop();
+      rmSync(root, { recursive: true, force: true });
+    }
+  }
+  return tally;
+}
+
+type Place = Readonly<{
+  options: CampaignOptions;
+  venue: VenueProcess;
+  job: Omit<RunnerJob, "nonce" | "directory">;
+  /** Makes every name of a run another one. */
+  nonce: () => string;
+}>;
+
+async function openPlace(root: string, options: CampaignOptions, from: number): Promise<Place> {
+  mkdirSync(root, { recursive: true });
+  const switchFile = join(root, "EXECUTION_HALTED");
+  writeFileSync(switchFile, "off\n");
+  const snapshotId = makeGenomes(root);
+  const seed = String(options.seed + from);
+  const venue = await startVenue(root, ["--clock", options.clock, "--seed", seed]);
+  // Books with little at each level: orders fill in parts, rest, and are cancelled.
+  await venue.fault({ id: "thin", match: {}, fault: { kind: "partial_fill", max_sz: "2" } });
+  const { restUrl, keysPath } = venue;
+  const { library } = campaignConfig;
+  let runs = 0;
+  return {
+    options,
+    venue,
+    job: { root, restUrl, keysPath, switchFile, snapshotId, library, config: campaignConfig },
+    nonce: () => {
+      runs += 1;
+      return runs.toString(16).padStart(8, "0");
+    },
+  };
+}
+
+/** A run that was killed, and what its files said then. */
+type Killed = Readonly<{ directory: string; files: FilesSeen; text: string }>;
+
+/** How a story goes on after the first kill. */
+const stories = ["end", "end", "end", "next", "two_dead", "two_dead_backwards"] as const;
+
+async function onePoint(place: Place, point: number, tally: Tally): Promise<void> {
+  const { options } = place;
+  const draw = createStream({ seed: options.seed, stream: "latency", id: point });
+  const story = stories[draw.below(stories.length)] ?? "end";
+  const endKills = draw.below(4) === 0 ? 1 + draw.below(2) : 0;
+  const wrongBefore = tally.wrong.length;
+  const first = await killOne(place, point * 8, tally);
+  if (first === null) return;
+  switch (story) {
+    case "end":
+      await endOne(place, first, { endKills, number: point * 8 }, tally);
+      break;
+    case "next":
+      await nextRun(place, first, tally);
+      await endOne(place, first, { endKills, number: point * 8 }, tally);
+      break;
+    case "two_dead":
+    case "two_dead_backwards": {
+      const second = await killOne(place, point * 8 + 4, tally);
+      const dead = story === "two_dead" ? [first, second] : [second, first];
+      for (const killed of dead) {
+        if (killed !== null) {
+          await endOne(place, killed, { endKills, number: point * 8 + 4 }, tally);
+        }
+      }
+    }
+  }
+  const fresh = tally.wrong.slice(wrongBefore).join("; ");
+  options.tell(
+    `point ${point + 1} of ${options.points}, ${story}, ${first.text}: ${fresh || "ok"}`,
+  );
+}
+
+/** Kills a run; where runs end before their points, the next of the four numbers is tried. */
+async function killOne(place: Place, number: number, tally: Tally): Promise<Killed | null> {
+  for (let again = 0; again < 4; again += 1) {
+    const point = killPoint(place.options.seed, number + again);
+    const went = await runJob(
+      { ...place.job, directory: null, nonce: place.nonce() },
+      place.venue,
+      point,
+    );
+    const taken = await place.venue.orders(0);
+    if (!went.killed) {
+      tally.survived += 1;
+      await judgeEnded(went, taken, tally);
+      continue;
+    }
+    tally.kills += 1;
+    add(tally.points, point.type === "line" || point.type === "file" ? point.file : point.type);
+    if (went.directory === null) {
+      tally.nameless += 1;
+      continue;
+    }
+    const { directory } = went;
+    blame(tally, point, directory, [
+      ...judgeKilled(directory, taken),
+      ...judgeVenue(directory, taken),
+    ]);
+    const files = seeFiles(directory);
+    tally.inFlight += outcomesMissing(files);
+    return { directory, files, text: pointText(point) };
+  }
+  return null;
+}
+
+/** What a refused end is allowed to say; all else is a failure of the campaign. */
+const soundRefusals: ReadonlySet<string> = new Set(["run_never_began", "run_overtaken"]);
+
+type Ending = Readonly<{ endKills: number; number: number }>;
+
+async function endOne(
+  place: Place,
+  { directory, files, text }: Killed,
+  { endKills, number }: Ending,
+  tally: Tally,
+): Promise<void> {
+  const job = { ...place.job, directory, nonce: place.nonce() };
+  for (let kill = 0; kill < endKills; kill += 1) {
+    const point = endKillPoint(place.options.seed, number + kill);
+    const went = await runJob(job, place.venue, point);
+    if (went.killed) tally.endsKilled += 1;
+  }
+  const { word } = await runJob(job, place.venue, null);
+  const say = (what: string): void =>
+    void tally.wrong.push(`${basename(directory)} (${text}): ${what}`);
+  const taken = await place.venue.orders(0);
+  for (const what of [...judgeVenue(directory, taken), ...judgeGrowth(files, directory)]) say(what);
+  if (word === null || !word.ok) {
+    const code = word?.code ?? "no_word";
+    add(tally.refusals, code);
+    if (!soundRefusals.has(code)) say(`its end is refused: ${code} ${word?.message}`);
+    return;
+  }
+  if (word.overtaken) tally.overtaken += 1;
+  const verdict = verifyRun(directory, { root: place.job.root });
+  const said = verdict.ok ? verdict.value.verdict : verdict.fault.code;
+  add(tally.verdicts, said);
+  if (!verdict.ok) return say(`it cannot be verified: ${verdict.fault.code}`);
+  const { claims } = verdict.value;
+  for (const claim of claims) {
+    if (claim.verdict === "FAIL") say(`${claim.id}: ${JSON.stringify(claim).slice(0, 400)}`);
+    if (claim.verdict === "NOT_MEASURABLE") add(tally.reasons, `${claim.id}: ${claim.reason}`);
+  }
+  if (said !== word.verdict) say(`the process said ${word.verdict}, the verifier ${said}`);
+}
+
+/** A run that begins where a killed one lies settles it, empties the account, and is its own. */
+async function nextRun(place: Place, killed: Killed, tally: Tally): Promise<void> {
+  const job = { ...place.job, directory: null, nonce: place.nonce() };
+  const went = await runJob(job, place.venue, null);
+  const taken = await place.venue.orders(0);
+  await judgeEnded(went, taken, tally);
+  if (went.directory === null) return;
+  const prefix = prefixOf(killed.directory);
+  const own = seeFiles(went.directory);
+  for (const name of ["order_attempts.jsonl", "order_status_samples.jsonl"]) {
+    const foreign = (own.get(name) ?? []).some((line) => line.includes(`"${prefix}`));
+    if (foreign) tally.wrong.push(`${basename(went.directory)}: ${name} holds orders of the dead`);
+  }
+}
+
+async function judgeEnded(
+  went: Went,
+  taken: readonly AcceptedOrder[],
+  tally: Tally,
+): Promise<void> {
+  const { word, directory } = went;
+  if (word === null || directory === null || !word.ok) {
+    add(tally.nextRuns, word?.code ?? "no_word");
+    tally.wrong.push(`a run that was left alone is refused: ${word?.code} ${word?.message}`);
+    return;
+  }
+  add(tally.nextRuns, word.verdict ?? "none");
+  const name = basename(directory);
+  if (word.verdict !== "PASS") {
+    tally.wrong.push(`${name}, left alone, is ${word.verdict}: ${word.reasons.join(", ")}`);
+  }
+  for (const what of judgeVenue(directory, taken)) tally.wrong.push(`${name}: ${what}`);
+}
+
+function blame(tally: Tally, point: KillPoint, directory: string, wrong: readonly string[]): void {
+  for (const what of wrong) {
+    tally.wrong.push(`${basename(directory)} (${pointText(point)}): ${what}`);
+  }
+}

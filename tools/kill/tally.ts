@@ -1,0 +1,37 @@
+/** What a campaign found; every list of what is wrong is empty when all is well. */
+export type Tally = {
+  /** Processes of runs that were killed at a point. */
+  kills: number;
+  /** Killed before the run had a directory. */
+  nameless: number;
+  /** Runs that came to their end before their point. */
+  survived: number;
+  /** Processes that were ending a run when they were killed too. */
+  endsKilled: number;
+  /** Killed runs that were ended, by the verdict of their evidence. */
+  verdicts: Record<string, number>;
+  /** Killed runs whose end was refused, by code. */
+  refusals: Record<string, number>;
+  /** Killed runs on whose account others had traded before they were ended. */
+  overtaken: number;
+  /** Runs that began after a killed one and came to their end, by verdict. */
+  nextRuns: Record<string, number>;
+  /** Orders that the venue took. */
+  orders: number;
+  /** Orders of killed runs whose outcome was not recorded when they were killed. */
+  inFlight: number;
+  points: Record<string, number>;
+  reasons: Record<string, number>;
+  wrong: string[];
+};
+
+export function emptyTally(): Tally {
+  return {
+    ...{ kills: 0, nameless: 0, survived: 0, endsKilled: 0, overtaken: 0, orders: 0, inFlight: 0 },
+    ...{ verdicts: {}, refusals: {}, nextRuns: {}, points: {}, reasons: {}, wrong: [] },
+  };
+}
+
+export function add(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}
