@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addVenueDiff } from "./venue-diff.ts";
 import { addVenueServe } from "./venue-serve.ts";
 import type { Shell } from "./verb.ts";
 
@@ -8,4 +9,5 @@ export function addVenue(program: Command, shell: Shell): void {
     .command("venue")
     .description("serve a simulated exchange that speaks OKX v5, or compare libraries on one");
   addVenueServe(venue, shell);
+  addVenueDiff(venue, shell);
 }

@@ -73,6 +73,7 @@ export {
   type ChainLink,
   type ReadChain,
   readChainedLog,
+  type Unplaced,
 } from "./chained-log/read-chained-log.ts";
 export {
   type AddedToIncident,

@@ -34,6 +34,24 @@ export { okxRates, type RateRule, type RateRules } from "./broker/rate-budget.ts
 export { type RecordedOrders, readRecordedOrders } from "./broker/read-recorded.ts";
 export { callsNamed, type RecoveryReport } from "./broker/recover.ts";
 export type { TickOrders } from "./broker/tick-counts.ts";
+export {
+  type InterfaceDiff,
+  type InterfaceDiffOptions,
+  renderLog,
+  runInterfaceDiff,
+} from "./diff/interface-diff.ts";
+export type { DifferenceRecord } from "./diff/log/entry.ts";
+export { renderedName } from "./diff/log/render-differences.ts";
+export {
+  type LogFinding,
+  type VerifiedDifferences,
+  verifyDifferences,
+} from "./diff/log/verify-differences.ts";
+export { createRemoteHost } from "./diff/remote-host.ts";
+export type { ComparisonProgress } from "./diff/run-comparison.ts";
+export { isComparable } from "./diff/seat.ts";
+export type { Stage, StageHost, StageKeys, StageRule } from "./diff/stage.ts";
+export { createWriteGuard, type WriteGuard } from "./diff/write-guard.ts";
 export type {
   AccountConfig,
   AlgoKind,

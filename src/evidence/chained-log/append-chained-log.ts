@@ -1,14 +1,5 @@
 import type { z } from "zod";
-import {
-  assert,
-  canonicalJson,
-  err,
-  type Fault,
-  type Json,
-  ok,
-  type Result,
-  utf8ToBytes,
-} from "#base";
+import { assert, canonicalJson, err, type Fault, ok, type Result, utf8ToBytes } from "#base";
 import { sha256 } from "../run/identity.ts";
 import { openAppendWriter } from "../store/append-writer.ts";
 import { makeDirectories, writeDocument } from "../store/document.ts";
@@ -26,6 +17,7 @@ import {
   chainedFiles,
   type ReadChain,
   readChainedLog,
+  type Unplaced,
 } from "./read-chained-log.ts";
 
 /** What a chained log is written with; tests bring a disk that loses what was not synced. */
@@ -57,7 +49,7 @@ export function appendToChainedLog<T extends Chained>(
   { fs, processes }: ChainHost,
   place: ChainedPlace,
   schema: z.ZodType<T>,
-  decide: (log: ReadChain<T>) => Result<readonly Omit<T, keyof Chained>[], Fault>,
+  decide: (log: ReadChain<T>) => Result<readonly Unplaced<T>[], Fault>,
 ): Result<ChainAppend<T>, Fault> {
   const made = makeDirectories(fs, place.folder);
   if (!made.ok) return made;
@@ -76,7 +68,7 @@ function appendLocked<T extends Chained>(
   fs: FileSystem,
   place: ChainedPlace,
   schema: z.ZodType<T>,
-  decide: (log: ReadChain<T>) => Result<readonly Omit<T, keyof Chained>[], Fault>,
+  decide: (log: ReadChain<T>) => Result<readonly Unplaced<T>[], Fault>,
 ): Result<ChainAppend<T>, Fault> {
   const files = chainedFiles(place);
   const read = readChainedLog(fs, place, schema);
@@ -121,13 +113,13 @@ function appendLocked<T extends Chained>(
 function nextLink<T extends Chained>(
   links: readonly ChainLink<T>[],
   schema: z.ZodType<T>,
-  body: Omit<T, keyof Chained>,
+  body: Unplaced<T>,
 ): Readonly<{ line: string; link: ChainLink<T> }> {
   const last = links.at(-1);
   const place: Chained = { seq: links.length, previous_sha256: last?.sha256 ?? null };
   const record = schema.parse({ ...body, ...place });
   // What a strict schema of plain values let through is JSON.
-  const line = canonicalJson(record as unknown as Json);
+  const line = canonicalJson(record);
   const bytes = utf8ToBytes(`${line}\n`);
   return { line, link: { record, sha256: sha256(bytes), end: (last?.end ?? 0) + bytes.length } };
 }

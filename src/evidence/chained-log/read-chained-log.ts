@@ -15,6 +15,9 @@ export type Chained = Readonly<{
   previous_sha256: string | null;
 }>;
 
+/** A record before it has its place; a union stays one. */
+export type Unplaced<T extends Chained> = T extends unknown ? Omit<T, keyof Chained> : never;
+
 /** A record with the digest that the next one has to name, and where its line ends, in bytes. */
 export type ChainLink<T extends Chained> = Readonly<{ record: T; sha256: string; end: number }>;
 

@@ -1,0 +1,138 @@
+import { Defect, type Fault, ok, type Result } from "#base";
+import type { OkxKey } from "#okx";
+import { createHttpSend } from "../adapters/http-send.ts";
+import type { Operation } from "./catalogue/operation.ts";
+import { createDirectClient, type DirectClient } from "./direct-client.ts";
+import type { Driver } from "./drivers/driver.ts";
+import { readEffect } from "./effect.ts";
+import type { Observation } from "./observation.ts";
+import { prepare } from "./preparation.ts";
+import { openRelay, type Relay } from "./relay/open-relay.ts";
+import type { Guard } from "./relay/seen.ts";
+import { guardedSend } from "./remote-host.ts";
+import type { Seat, SeatMarket } from "./seat.ts";
+import { readSeatMarket } from "./seat-market.ts";
+import { settle } from "./settle.ts";
+import type { Stage, StageHost } from "./stage.ts";
+
+export type ObserveOptions = Readonly<{ host: StageHost; instId: string; guard: Guard }>;
+
+/**
+ * Opens a venue, brings it into the state in which the act begins, lets one library act on it
+ * through a relay, and tells all that was seen. Faults: those of opening the venue.
+ */
+export async function observe(
+  operation: Operation,
+  driver: Driver,
+  { host, instId, guard }: ObserveOptions,
+): Promise<Result<Observation, Fault>> {
+  const opened = await host.open();
+  if (!opened.ok) return opened;
+  const stage = opened.value;
+  const { restUrl, streamUrl } = stage;
+  const relay = await openRelay({ restUrl, streamUrl, guard });
+  try {
+    return ok(await observeOn(operation, driver, { stage, relay, instId, guard }));
+  } finally {
+    await relay.close();
+    await stage.close();
+  }
+}
+
+type Bench = Readonly<{ stage: Stage; relay: Relay; instId: string; guard: Guard }>;
+
+async function observeOn(
+  operation: Operation,
+  driver: Driver,
+  { stage, relay, instId, guard }: Bench,
+): Promise<Observation> {
+  const { id, begins, fault, timeoutMs, demo, expiresInMs } = operation;
+  const key = keyOf(operation, stage);
+  const desk = deskOf(stage, operation, guard);
+  const market = await readSeatMarket(desk, instId);
+  const left = await prepare(begins, { desk, market, advance: stage.advance });
+  const nowMs = stage.nowMs() ?? Date.now();
+  const seat: Seat = {
+    ...{ restUrl: relay.restUrl, streamUrl: relay.streamUrl, key, demo, timeoutMs, market, left },
+    expTimeMs: expiresInMs === null ? null : nowMs + expiresInMs,
+    subscribed: async () => untilSubscribed(relay),
+    nudge: async () => nudge(operation, { stage, desk, market }),
+  };
+  const secrets = [key.apiKey, key.secret, key.passphrase];
+  const about = { operation: id, column: driver.column, call: driver.callOf(id), secrets };
+  const session = await driver.open(seat);
+  const struckBefore = stage.struck();
+  const before = stage.digest();
+  relay.mark();
+  if (fault !== null) stage.arm?.(fault);
+  const outcome =
+    about.call === null
+      ? ({ state: "not_offered" } as const)
+      : await settle(async () => session.run(id), boundMs);
+  // What is still on its way (an answer that comes too late) belongs to the act.
+  if (fault?.fault.kind === "latency") await pause(Number(fault.fault["ms"]) + lateMs);
+  const after = stage.digest();
+  const effect = after === null ? null : await readEffect(desk, market);
+  const requests = [...relay.requests()];
+  const sockets = relay.sockets().map((socket) => ({ ...socket, frames: [...socket.frames] }));
+  await session.close();
+  const struck = fault === null ? null : stage.struck() - struckBefore;
+  return { ...about, outcome, requests, sockets, before, after, effect, struck, market };
+}
+
+/** No act takes longer, whatever goes wrong in it. */
+const boundMs = 15_000;
+const lateMs = 200;
+
+function keyOf({ key, id }: Operation, { keys }: Stage): OkxKey {
+  if (key === "forged") return { ...keys.trader, secret: `${keys.trader.secret.slice(0, -1)}?` };
+  const named = keys[key];
+  if (named === null) throw new Defect(`${id} needs a key that this venue lacks: ${key}`);
+  return named;
+}
+
+/** The desk that prepares: never through the relay, never with the faults of the act. */
+function deskOf({ restUrl, keys }: Stage, { key }: Operation, guard: Guard): DirectClient {
+  const own = key === "poor" ? (keys.poor ?? keys.trader) : keys.trader;
+  const send = guardedSend(createHttpSend(restUrl, deskTimeoutMs), guard);
+  return createDirectClient({ send, key: own, demo: true, expTimeMs: null });
+}
+
+const deskTimeoutMs = 10_000;
+
+/** Resolves when the venue has acknowledged as many subscriptions as it was asked for. */
+async function untilSubscribed(relay: Relay): Promise<void> {
+  for (let waited = 0; waited < subscribeWaitMs; waited += pollMs) {
+    const frames = relay.sockets().flatMap((socket) => socket.frames);
+    const isDone = frames.some(
+      ({ from, text }) => from === "venue" && text.includes('"event":"subscribe"'),
+    );
+    if (isDone) return;
+    await pause(pollMs);
+  }
+}
+
+const subscribeWaitMs = 5000;
+const pollMs = 10;
+
+type Shop = Readonly<{ stage: Stage; desk: DirectClient; market: SeatMarket }>;
+
+/** Streams of the market hear of a move, those of an account of a trade. */
+async function nudge({ id }: Operation, { stage, desk, market }: Shop): Promise<void> {
+  const { instId, size, restPx: px } = market;
+  const order = { instId, tdMode: "cross", side: "buy", clOrdId: "dxnudge" } as const;
+  if (id === "stream_orders") {
+    await desk.call("place_order", { ...order, ordType: "limit", px, sz: size(50) });
+  } else if (id === "stream_account" || id === "stream_positions") {
+    await desk.call("place_order", { ...order, ordType: "market", sz: size(50) });
+  } else {
+    stage.advance?.(moveMs);
+  }
+}
+
+/** One step of the market (a second) and the pulse in which it is told of. */
+const moveMs = 1100;
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
