@@ -12,8 +12,8 @@ import { checkSpotEntry } from "../margin/spot-check.ts";
 import { moneyLimit } from "../money/arithmetic.ts";
 import { cancelResting } from "./cancel.ts";
 import { findOpenOrder } from "./find-order.ts";
-import { releaseLots, unrestOrder } from "./resting.ts";
-import { runOrder } from "./run-order.ts";
+import { releaseLots, requoteOrder, unrestOrder } from "./resting.ts";
+import { runOrder, wouldTake } from "./run-order.ts";
 
 const {
   orderAccount,
@@ -49,7 +49,7 @@ export function amendOrder(engine: Engine, c: Float64Array, at: number): number 
   const lots =
     c[at + commandLots] === 0 ? numbers[slot * orderNumbers + orderLots] : c[at + commandLots];
   engine.resultOrderId = c[at + commandTarget];
-  const code = checkAmend(engine, market, { slot, ticks, lots });
+  const code = checkAmend(engine, market, slot, ticks, lots);
   if (code !== 0) {
     if (c[at + commandReduceOnly] !== 0) {
       cancelResting(engine, market, slot, cancelCodes.amend_failed);
@@ -60,20 +60,26 @@ export function amendOrder(engine: Engine, c: Float64Array, at: number): number 
   if (ticks === ints[slot * orderInts + orderPrice] && lots < before) {
     releaseLots(engine, market, slot, before - lots, false);
     shrinkLevel(market.book, ticks, before - lots);
-    writeAmended(engine, slot, ticks, lots);
+    numbers[slot * orderNumbers + orderLots] = lots;
+    reportAmended(engine, slot);
+    return 0;
+  }
+  if (!market.isSpot && !wouldTake(engine, market, slot, ticks)) {
+    requoteOrder(engine, market, slot, ticks, lots);
+    reportAmended(engine, slot);
     return 0;
   }
   unrestOrder(engine, market, slot);
-  writeAmended(engine, slot, ticks, lots);
+  ints[slot * orderInts + orderPrice] = ticks;
+  numbers[slot * orderNumbers + orderLots] = lots;
+  reportAmended(engine, slot);
   runOrder(engine, market, slot, ticks);
   return 0;
 }
 
-function writeAmended(engine: Engine, slot: number, ticks: number, lots: number): void {
-  const { numbers, ints } = engine.orders;
+function reportAmended(engine: Engine, slot: number): void {
+  const { numbers } = engine.orders;
   const at = slot * orderNumbers;
-  ints[slot * orderInts + orderPrice] = ticks;
-  numbers[at + orderLots] = lots;
   numbers[at + orderUpdatedMs] = engine.nowMs;
   engine.events.push(eventAmended, numbers[at + orderId], numbers[at + orderLastFill], 0);
 }
@@ -81,7 +87,9 @@ function writeAmended(engine: Engine, slot: number, ticks: number, lots: number)
 function checkAmend(
   engine: Engine,
   market: Market,
-  { slot, ticks, lots }: Readonly<{ slot: number; ticks: number; lots: number }>,
+  slot: number,
+  ticks: number,
+  lots: number,
 ): number {
   const { numbers, ints } = engine.orders;
   const whole = slot * orderInts;

@@ -58,6 +58,28 @@ export function unrestOrder(engine: Engine, market: Market, slot: number): void 
   else changeExposure(engine, market, slot, -lots, -1);
 }
 
+/** A resting swap order moves to the end of another queue, with another size; it trades nothing. */
+export function requoteOrder(
+  engine: Engine,
+  market: Market,
+  slot: number,
+  ticks: number,
+  lots: number,
+): void {
+  const { numbers, ints } = engine.orders;
+  const at = slot * orderNumbers;
+  const whole = slot * orderInts;
+  const filled = numbers[at + orderFilled];
+  const before = numbers[at + orderLots] - filled;
+  removeOrder(market.book, engine.orders, slot, before);
+  holdLots(engine, market, slot, -before, 0);
+  ints[whole + orderPrice] = ticks;
+  numbers[at + orderLots] = lots;
+  const isBid = ints[whole + orderSide] === buy;
+  appendOrder(market.book, engine.orders, slot, isBid, lots - filled, engine.queueModel);
+  changeExposure(engine, market, slot, lots - filled, 0);
+}
+
 /** What is held for so many lots of a resting order is set free: they trade, or are given up. */
 export function releaseLots(
   engine: Engine,
@@ -84,11 +106,24 @@ function changeExposure(
 ): void {
   const { ints } = engine.orders;
   const whole = slot * orderInts;
-  const row = ints[whole + orderRow];
-  const at = row * rowNumbers;
-  const { numbers } = engine.rows;
   const account = ints[whole + orderAccount];
   noteBalance(engine, engine.balances.at(account, market.quote));
+  holdLots(engine, market, slot, lots, orders);
+  refreshOrders(engine, market, ints[whole + orderRow], account);
+}
+
+/** Counts lots of a resting order among those of its position, without their margin yet. */
+function holdLots(
+  engine: Engine,
+  market: Market,
+  slot: number,
+  lots: number,
+  orders: number,
+): void {
+  const { ints } = engine.orders;
+  const { numbers } = engine.rows;
+  const whole = slot * orderInts;
+  const at = ints[whole + orderRow] * rowNumbers;
   if ((ints[whole + orderFlags] & flagReducing) !== 0) {
     numbers[at + rowReducingLots] += lots;
     numbers[at + rowReducingCount] += orders;
@@ -102,7 +137,6 @@ function changeExposure(
     numbers[at + rowSellLots] += lots;
     numbers[at + rowSellValue] += value;
   }
-  refreshOrders(engine, market, row, account);
 }
 
 function changeFrozen(engine: Engine, market: Market, slot: number, units: number): void {

@@ -41,7 +41,8 @@ export function runOrder(engine: Engine, market: Market, slot: number, limit: nu
   restOrder(engine, market, slot);
 }
 
-function wouldTake(engine: Engine, market: Market, slot: number, limit: number): boolean {
+/** Whether an order of this side would trade at once at this limit. */
+export function wouldTake(engine: Engine, market: Market, slot: number, limit: number): boolean {
   const { bestBid, bestAsk } = market.book;
   const isBuy = engine.orders.ints[slot * orderInts + orderSide] === buy;
   // Limit 0, of market orders, is any price.

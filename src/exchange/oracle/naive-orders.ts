@@ -1,5 +1,6 @@
 import type { Command } from "../api/command.ts";
 import type { RejectReason } from "../api/reject.ts";
+import { addOrder, otherSide, reaches, removeOrder, sideOf } from "./naive-book.ts";
 import { available, availableCash, initial, restingOn, tierOf, valueOf } from "./naive-margin.ts";
 import { cancel, closable, leave, positionOf, run, type State, trial } from "./naive-match.ts";
 import { ceilDiv, feeOf, largest, type NaiveMarket, type NaiveOrder } from "./naive-model.ts";
@@ -143,10 +144,15 @@ export function amend(
     order.lots = lots;
     return null;
   }
-  leave(state, order);
+  const [best] = sideOf(market, otherSide(order.side));
+  const crosses = best !== undefined && reaches(order.side, price, best.price);
+  // What does not trade keeps its place among the orders of its account, not in the queue.
+  if (crosses || market.spec.kind === "spot") leave(state, order);
+  else removeOrder(market, order);
   order.price = price;
   order.lots = lots;
-  run(state, order, price);
+  if (crosses || market.spec.kind === "spot") run(state, order, price);
+  else addOrder(market, order, state.model);
   return null;
 }
 
