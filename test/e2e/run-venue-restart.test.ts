@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { verifyRun } from "#evidence";
 import { type RunClock, runVenue } from "#execution";
-import { type Bench, must, openBench, ran } from "./run-venue-bench.ts";
+import { type Bench, must, openBench, ran, swap } from "./run-venue-bench.ts";
 import { document, lines } from "./run-venue-reading.ts";
+
+const order = "/api/v5/trade/order";
+const byMarket = { instId: swap, tdMode: "cross", side: "buy", ordType: "market" };
 
 /** A clock that stops the process, as far as a test can, while orders of the second tick rest. */
 function cutOff({ clock, venue }: Bench, at: number): RunClock {
@@ -30,7 +33,7 @@ function openThinBench(): Bench {
 }
 
 for (const at of [1, 2, 4]) {
-  test(`a run cut off at wait ${at} is settled by the next one, which then runs`, async () => {
+  test(`a run cut off at wait ${at} is ended by the next one, which then runs`, async () => {
     await using bench = openThinBench();
     const dying = bench.request({}, { clock: cutOff(bench, at) });
     await assert.rejects(runVenue(dying), /the power is gone/);
@@ -41,8 +44,8 @@ for (const at of [1, 2, 4]) {
       bench.request({ ticks: 2 }, { nonce: "00000002" }),
     );
     assert.deepEqual([verdict, reasons], ["PASS", []]);
-    assert.equal(document(before, "run_manifest.json")["status"], "aborted");
-    assert.equal(existsSync(join(before, "SHA256SUMS")), false);
+    assert.equal(document(before, "run_manifest.json")["status"], "interrupted");
+    assert.equal(existsSync(join(before, "SHA256SUMS")), true);
     // Every order of the first has an end, and its own files say which.
     const sent = lines(before, "order_attempts.jsonl").filter(
       ({ operation }) => operation === "place",
@@ -54,10 +57,10 @@ for (const at of [1, 2, 4]) {
     const ended = new Set(ends.map(({ clOrdId }) => clOrdId));
     assert.deepEqual(ended, names);
     const [told] = lines(directory, "errors.jsonl");
-    assert.equal(told?.["reason_code"], "unfinished_run_settled");
+    assert.equal(told?.["reason_code"], "unfinished_run_ended");
     assert.match(String(told?.["detail"]), new RegExp(`^${left}: ${names.size} orders`));
-    const { verdict: unfinished } = must(verifyRun(before, { root: bench.root }));
-    assert.notEqual(unfinished, "PASS");
+    const { verdict: whole } = must(verifyRun(before, { root: bench.root }));
+    assert.equal(whole, "PASS");
   });
 }
 
@@ -82,4 +85,24 @@ test("one run at a time is at work on an account", async () => {
   ]);
   const codes = [one, two].map((result) => (result.ok ? "ran" : result.fault.code));
   assert.deepEqual(codes.toSorted(), ["account_busy", "ran"]);
+});
+
+test("a run that died before it was flat, with others at work since, is given up", async () => {
+  await using bench = openBench();
+  // The answer to the order that flattens never comes, so that the run has to ask and wait.
+  const post = { endpoint: "POST /api/v5/trade/order", nth: 2 };
+  must(bench.venue.faults.add({ match: post, fault: { kind: "drop_request" } }));
+  const bought = { ...byMarket, sz: "3" };
+  await bench.byHand(order, bought);
+  await assert.rejects(runVenue(bench.request({}, { clock: cutOff(bench, 3) })));
+  const [left = ""] = readdirSync(join(bench.root, "runs"));
+  const before = join(bench.root, "runs", left);
+  assert.equal(existsSync(join(before, "startup_preflight.json")), false);
+  bench.venue.clock.advanceTo(bench.venue.clock.nowMs() + 5000);
+  await bench.byHand(order, bought);
+  const next = await ran(bench.request({ ticks: 2 }, { nonce: "00000002" }));
+  assert.equal(next.verdict, "PASS");
+  assert.equal(document(before, "run_manifest.json")["status"], "aborted");
+  const [told] = lines(next.directory, "errors.jsonl");
+  assert.equal(told?.["reason_code"], "unfinished_run_given_up");
 });

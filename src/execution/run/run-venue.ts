@@ -15,9 +15,8 @@ import type { VenueRunEnd } from "../loop/run-end.ts";
 import type { RunState } from "../loop/run-state.ts";
 import { type Check, type Probed, probeVenue } from "../preflight/probe-venue.ts";
 import { refused } from "../preflight/refusals.ts";
+import { type EndedRun, endUnfinished, tellEnded } from "../restart/end-unfinished.ts";
 import { holdAccount } from "../restart/hold-account.ts";
-import { type SettledRun, settleUnfinished } from "../restart/settle-unfinished.ts";
-import { unfinishedRuns } from "../restart/unfinished-runs.ts";
 import { checkConfig } from "./check-config.ts";
 import { type KnownFacts, openRunBroker } from "./open-run-broker.ts";
 import { openSession, type RunSession } from "./open-session.ts";
@@ -39,7 +38,8 @@ export type VenueRunOutcome = FinishedRun &
  * One run at a venue, from the preflight to the seal. A fault means that there is no run: nothing
  * was changed at the venue and nothing but an unsealed directory may be left. What happens after
  * the run has a name ends in a sealed directory, whatever it is. Faults: execution_halted,
- * stop_present, those of checkConfig, chooseGenomes, probeVenue, holdAccount, settleUnfinished, openSession and finishRun.
+ * stop_present, those of checkConfig, chooseGenomes, probeVenue, endUnfinished, holdAccount, openSession and
+ * finishRun.
  */
 export async function runVenue(asked: VenueRunRequest): Promise<Result<VenueRunOutcome, Fault>> {
   const request = { ...asked, clock: forwardClock(asked.clock) };
@@ -55,10 +55,13 @@ export async function runVenue(asked: VenueRunRequest): Promise<Result<VenueRunO
   await request.clock.waitUntil(now(), patience);
   const probed = await probeVenue(trader.ask, auditor.ask, request.config, now);
   if (!probed.ok) return probed;
+  const left = await endUnfinished(request, probed.value);
+  if (!left.ok) return left;
   const held = holdAccount(request.root, hash16(probed.value.account.uid));
   if (!held.ok) return held;
   try {
     return await runOnAccount(request, probed.value, {
+      left: left.value,
       genomes: genomes.value,
       calls: { preflight: trader.calls, auditor: auditor.calls },
       switches: allowed.value,
@@ -69,6 +72,8 @@ export async function runVenue(asked: VenueRunRequest): Promise<Result<VenueRunO
 }
 
 type Prepared = Readonly<{
+  /** Runs of the past that were ended first. */
+  left: readonly EndedRun[];
   genomes: ChosenGenomes;
   /** What was asked before there was a run. */
   calls: Readonly<Record<"preflight" | "auditor", readonly CallRecord[]>>;
@@ -79,10 +84,8 @@ type Prepared = Readonly<{
 async function runOnAccount(
   request: VenueRunRequest,
   probed: Probed,
-  { genomes, calls, switches }: Prepared,
+  { left, genomes, calls, switches }: Prepared,
 ): Promise<Result<VenueRunOutcome, Fault>> {
-  const left = await settleAll(request, probed);
-  if (!left.ok) return left;
   const opened = openSession(request, probed);
   if (!opened.ok) return opened;
   const session = opened.value;
@@ -91,34 +94,12 @@ async function runOnAccount(
   }
   const begun = landStart(session, genomes, [...probed.checks, ...switches]);
   if (!begun.ok) return begun;
-  for (const settled of left.value) tellSettled(session, settled);
+  for (const ended of left) tellEnded(session, ended);
   const lived = await liveSession(session, genomes);
   const finished = await finishRun({ session, genomes, aftermath: null, ...lived });
   if (!finished.ok) return finished;
   const { end, status, detail, stop } = lived;
   return ok({ ...finished.value, runId: session.runId, end, status, detail, stop });
-}
-
-/** Whatever a process before left behind on this account is settled first. */
-async function settleAll(
-  request: VenueRunRequest,
-  probed: Probed,
-): Promise<Result<readonly SettledRun[], Fault>> {
-  const unfinished = unfinishedRuns(request.root, hash16(probed.account.uid));
-  if (!unfinished.ok) return unfinished;
-  const settled: SettledRun[] = [];
-  for (const left of unfinished.value) {
-    const one = await settleUnfinished(request, probed, left);
-    if (!one.ok) return one;
-    settled.push(one.value);
-  }
-  return ok(settled);
-}
-
-function tellSettled(session: RunSession, { runId, ...counts }: SettledRun): void {
-  const { orders, withoutOutcome, cancelled } = counts;
-  const detail = `${runId}: ${orders} orders, ${withoutOutcome} in flight, ${cancelled} cancelled`;
-  tellError(session, { tick: null, type: "restart", code: "unfinished_run_settled", detail });
 }
 
 /** The switches, before anything else is asked or written. */
