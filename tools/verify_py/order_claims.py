@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 from order_files import OrderFiles, digest16
+from order_sizes import Asked, asked_sizes
 
 ENDS = ("filled", "canceled", "mmp_canceled", "rejected")
 ATTEMPTS, CALLS = "order_attempts.jsonl", "exchange_api_calls.jsonl"
 SAMPLES, HISTORY = "order_status_samples.jsonl", "orders_history.jsonl"
 IDENTITY = """intent_id client_order_id operation agent_id_hash lifecycle_scope intent_source
 flags""".split()
+TRADE = "/api/v5/trade/"
 LATER = ("leverage_applied", "leverage_applied_reason")
 
 
@@ -23,10 +25,6 @@ class Order:
     def name(self) -> str:
         return self.row["client_order_id"]
 
-    @property
-    def size(self) -> Decimal:
-        return Decimal(self.row["params"]["requested_sz"])
-
 
 class Orders:
     """Attempts by id, the orders that left, and whatever names them."""
@@ -39,9 +37,11 @@ class Orders:
         for line, row in files.rows.get("exchange_api_calls", []):
             if row["attempt_id"] is not None:
                 self.calls.setdefault(row["attempt_id"], []).append((line, row))
-        self.orders = {}
+        self.orders, self.replaces = {}, {}
         for attempt, lines in self.attempts.items():
             line, row = lines[0]
+            if row["operation"] == "replace" and row["status"] == "sending":
+                self.replaces.setdefault(row["client_order_id"], []).append(attempt)
             if row["operation"] == "place" and row["connector_call"] is not None:
                 order = self.orders.setdefault(row["client_order_id"], Order(line, row))
                 order.outcome = self.status_of(attempt)
@@ -65,6 +65,11 @@ class Orders:
             if row["clOrdId"] in self.orders:
                 self.orders[row["clOrdId"]].history.append((line, row))
                 self.orders[row["clOrdId"]].ord_ids.append(row["ordId"])
+
+    def asked(self, order: Order) -> Asked:
+        replaces = self.replaces.get(order.name, [])
+        return asked_sizes(order, [([row for _, row in self.attempts[attempt]],
+                                    self.status_of(attempt)) for attempt in replaces])
 
     def status_of(self, attempt: str):
         """The outcome of an attempt: of its line, else of the answer to its call, else None."""
@@ -185,9 +190,14 @@ def step88_p1_acks(files: OrderFiles, finding, gap) -> int:
         for line, call in calls:
             if orders.attempts.get(attempt, [(0, {})])[0][1].get("status") != "sending":
                 finding("p1_call_unknown", CALLS, line, f"no attempt {attempt}")
+    ends = ends_of_preflight(files)
     for line, call in files.rows.get("exchange_api_calls", []):
-        if call["attempt_id"] is None and call["operation"] != "query":
-            finding("p1_call_unknown", CALLS, line, "a write of nobody")
+        if call["operation"] == "query":
+            if call["method"] == "POST" and call["endpoint"].startswith(TRADE) and (
+                    call["endpoint"] != TRADE + "cancel-all-after"):
+                finding("p1_write_as_query", CALLS, line, call["endpoint"])
+        elif call["attempt_id"] is None:
+            check_foreign(orders, (line, call, ends), finding)
     for order in orders.orders.values():
         if len(set(order.ord_ids)) > 1:
             finding("p1_ord_id_conflict", ATTEMPTS, order.line, f"{order.name} has two ordIds")
@@ -196,6 +206,24 @@ def step88_p1_acks(files: OrderFiles, finding, gap) -> int:
         elif orders.taken(order) and not order.ord_ids:
             gap("p1_ord_id_unknown", ATTEMPTS, order.line, order.name)
     return len(orders.attempts)
+
+
+def ends_of_preflight(files: OrderFiles) -> list:
+    preflight = files.documents.get("startup_preflight") or {"end_time": None}
+    agents = (row["ts_utc"] for _, row in files.rows.get("order_attempts", [])
+              if row["agent_id_hash"] is not None)
+    return [preflight["end_time"], next(agents, None)]
+
+
+def check_foreign(orders: Orders, where, finding):
+    """P1.6: a write without an attempt cancels what others left, before the run begins."""
+    line, call, ends = where
+    own = call["clOrdId"] in orders.orders or orders.owner_of_ord_id(call["ordId"])
+    if (call["component"], call["operation"]) != ("preflight", "cancel") or (
+            call["ordId"] is None or own):
+        finding("p1_call_unknown", CALLS, line, "a write of nobody")
+    elif any(end is not None and call["ts_utc"] > end for end in ends):
+        finding("p1_foreign_cancel_late", CALLS, line, call["call_id"])
 
 
 def check_call(orders: Orders, attempt: str, lines, finding):
@@ -228,7 +256,7 @@ def step88_p2_terminal_state(files: OrderFiles, finding, gap) -> int:
             if row["operation"] == "place" and row["status"] == "sending"]
     checked = 0
     for order in orders.orders.values():
-        check_progress(order, finding)
+        check_progress(order, orders.asked(order), finding)
         if not orders.taken(order):
             continue
         checked += 1
@@ -242,7 +270,7 @@ def step88_p2_terminal_state(files: OrderFiles, finding, gap) -> int:
     return checked
 
 
-def check_progress(order: Order, finding):
+def check_progress(order: Order, asked: Asked, finding):
     """P2.3."""
     ended, filled = None, Decimal(0)
     for line, row in order.samples:
@@ -251,9 +279,9 @@ def check_progress(order: Order, finding):
             finding("p2_state_reversed", SAMPLES, line, f"{state} after {ended}")
         if now < filled and state not in ("not_found", "unknown"):
             finding("p2_filled_size_fell", SAMPLES, line, f"{now} after {filled}")
-        if now > order.size:
-            finding("p2_overfilled", SAMPLES, line, f"{now} of {order.size}")
-        if state == "filled" and now != order.size:
-            finding("p2_filled_size_differs", SAMPLES, line, f"{now} of {order.size}")
+        if now > max(asked.now if state in ENDS and state != "filled" else asked.ever):
+            finding("p2_overfilled", SAMPLES, line, f"{now} of {max(asked.now)}")
+        if state == "filled" and not asked.is_full(now):
+            finding("p2_filled_size_differs", SAMPLES, line, f"{now} of {max(asked.now)}")
         ended = state if state in ENDS else ended
         filled = max(filled, now)

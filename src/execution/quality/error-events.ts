@@ -32,7 +32,7 @@ export function landErrorEvents(
       return eventOfAttempt(attempt, call, refs("order_attempts.jsonl", index + 1));
     }),
     ...own.calls.flatMap((call, index) =>
-      eventOfQuery(call, refs("exchange_api_calls.jsonl", index + 1)),
+      eventOfCall(call, refs("exchange_api_calls.jsonl", index + 1)),
     ),
   ].toSorted((left, right) => left.atMs - right.atMs);
   const buckets = new Map<string, Bucket>();
@@ -116,15 +116,15 @@ function exchangeClass(call: ExchangeApiCall | null): ErrorClass {
   return codeMeaning(code).errorClass ?? "EXCHANGE_REJECTED";
 }
 
-/** A question that was not answered; writes are told by their attempts. */
-function eventOfQuery(call: ExchangeApiCall, ref: MakeRef): readonly Timed[] {
-  if (call.operation !== "query" || call.error_type === null) return [];
+/** What went wrong where no attempt tells of it: a question, or a cancel of what is not ours. */
+function eventOfCall(call: ExchangeApiCall, ref: MakeRef): readonly Timed[] {
+  if (call.attempt_id !== null || call.error_type === null) return [];
   const classification = exchangeClass(call);
   const event: ErrorEvent = {
     tick: null,
     tick_reason: "a_query_belongs_to_no_tick",
     event_type: "exchange_error",
-    operation: "query",
+    operation: call.operation,
     scope: "system",
     agent_id_hash: null,
     lifecycle_scope: null,

@@ -290,11 +290,34 @@ test("cancel-all clears what is not ours too when asked, algo orders included", 
   assert.equal(report.clear, true);
   assert.equal(bench.venue.algoIds.size, 0);
   assert.deepEqual(statuses(bench), [], "attempts are of this run alone");
+  const cancels = bench.lines("exchange_api_calls").filter(({ method }) => method === "POST");
+  assert.ok(cancels.length >= 4, "the refused ones again");
+  for (const { component, operation, attempt_id, ordId } of cancels) {
+    assert.deepEqual([component, operation, attempt_id], ["preflight", "cancel", null]);
+    assert.notEqual(ordId, null);
+  }
+  assert.equal(cancels.find(({ endpoint }) => endpoint.endsWith("algos"))?.ordId, "77");
+  assert.ok(cancels.some(({ clOrdId }) => clOrdId === "somebodyelse1"));
   const bystander = await aBench();
   bystander.venue.rest({ clOrdId: "somebodyelse1" });
   const own = await bystander.broker.cancelAll({ ...all, owner, others: false });
   assert.deepEqual([own.clear, own.others], [true, 0]);
   assert.equal(bystander.venue.rowOf("somebodyelse1")?.state, "live");
+});
+
+test("an order of ours that ended, and rests all the same, is cancelled by an attempt", async () => {
+  const bench = await aBench();
+  const owner = { type: "lifecycle", scope: "shutdown_flatten" } as const;
+  const { order } = await bench.broker.place(anIntent());
+  const id = order?.clientOrderId ?? "";
+  bench.venue.fill(id, "1", "filled");
+  await bench.broker.followUp();
+  bench.venue.rest({ ...bench.venue.rowOf(id), state: "live" });
+  const report = await bench.broker.cancelAll({ ...all, owner, others: false });
+  assert.deepEqual([report.clear, report.own, report.others], [true, 1, 0]);
+  assert.deepEqual(statuses(bench).slice(-2), ["cancel sending", "cancel ok"]);
+  assert.equal(bench.broker.frozen()?.reason, "truth_profile_degraded");
+  assert.equal(bench.venue.rowOf(id)?.state, "canceled");
 });
 
 test("cancel-all says when it does not know what is left", async () => {

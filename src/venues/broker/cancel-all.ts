@@ -1,8 +1,8 @@
 import { type Answer, algoKinds, type OrderAck, type OrderRow } from "../port.ts";
 import { boundedCall } from "./bounded-call.ts";
-import { cancelOrder } from "./cancel.ts";
+import { cancelEnded, cancelOrder } from "./cancel.ts";
 import { type Desk, freezeDesk } from "./desk.ts";
-import type { IntentHead } from "./intent.ts";
+import type { CancelIntent, IntentHead } from "./intent.ts";
 import { lookAt } from "./look.ts";
 import type { OwnOrder } from "./own-orders.ts";
 
@@ -11,7 +11,10 @@ export type CancelAllRequest = Omit<IntentHead, "intentId"> &
     /** Every order's cancel is an intent of its own: this, and the order's id. */
     intentPrefix: string;
     instIds: readonly string[];
-    /** Orders and algo orders that are not of this run too, as before a run begins. */
+    /**
+     * Orders and algo orders that are not of this run too. It is for the preflight: evidence has no
+     * place for such a cancel after the first order of an agent.
+     */
     others: boolean;
   }>;
 
@@ -33,7 +36,8 @@ const pauseMs = 250;
 
 /**
  * Cancels whatever rests and asks again until the exchange says that nothing does. Always allowed.
- * Cancels of orders that are not ours are recorded as calls; the attempts of a run are its own.
+ * A cancel of an order that is not ours is recorded as a call of the preflight that carries out no
+ * attempt; the attempts of a run are its own.
  */
 export async function cancelAll(desk: Desk, request: CancelAllRequest): Promise<CancelAllReport> {
   const done = { own: 0, others: 0, algos: 0 };
@@ -67,7 +71,8 @@ async function cancelRound(
     for (const algoId of algos ?? []) {
       left = true;
       done.algos += 1;
-      await otherCancel(desk, { instId, algoId }, async () =>
+      const about = { endpoint: "/api/v5/trade/cancel-algos", params: { instId, algoId } };
+      await foreignCancel(desk, { ...about, clOrdId: null, ordId: algoId }, async () =>
         desk.options.venue.cancelAlgo(instId, algoId),
       );
     }
@@ -99,10 +104,15 @@ async function cancelRow(
     const detail = `${own.clientOrderId} ended as ${own.state}, and is open at the exchange`;
     const { tick } = request;
     await freezeDesk(desk, "truth_profile_degraded", detail, { tick, line: null });
-  } else if (!request.others) return false;
+    await cancelEnded(desk, cancelIntent(request, own), own, row.ordId);
+    done.own += 1;
+    return true;
+  }
+  if (!request.others) return false;
   done.others += 1;
-  const { instId, ordId } = row;
-  await otherCancel(desk, { instId, ordId }, async () =>
+  const { instId, ordId, clOrdId } = row;
+  const about = { endpoint: "/api/v5/trade/cancel-order", params: { instId, ordId } };
+  await foreignCancel(desk, { ...about, clOrdId, ordId }, async () =>
     desk.options.venue.cancel(instId, { ordId }),
   );
   return true;
@@ -114,11 +124,16 @@ async function cancelOwn(
   own: OwnOrder,
   done: Done,
 ): Promise<void> {
-  const { owner, kind, tick, tickReason, intentPrefix } = request;
-  const intentId = `${intentPrefix}${own.clientOrderId}`;
-  const { clientOrderId } = own;
-  await cancelOrder(desk, { intentId, owner, kind, tick, tickReason, clientOrderId }, own);
+  await cancelOrder(desk, cancelIntent(request, own), own);
   if (own.phase === "ended") done.own += 1;
+}
+
+function cancelIntent(
+  { owner, kind, tick, tickReason, intentPrefix }: CancelAllRequest,
+  { clientOrderId }: OwnOrder,
+): CancelIntent {
+  const intentId = `${intentPrefix}${clientOrderId}`;
+  return { intentId, owner, kind, tick, tickReason, clientOrderId };
 }
 
 async function openOrders(desk: Desk, instId: string): Promise<readonly OrderRow[] | null> {
@@ -145,15 +160,23 @@ async function openAlgos(desk: Desk, instId: string): Promise<readonly string[] 
   return ids;
 }
 
-/** The call says by its endpoint what it was; it carries out no attempt of this run. */
-async function otherCancel(
+type ForeignCancel = Readonly<{
+  endpoint: string;
+  params: Readonly<Record<string, string>>;
+  clOrdId: string | null;
+  /** The exchange's id of it, or of the algo order. */
+  ordId: string;
+}>;
+
+/** Whether it was taken, the next look at the account says. */
+async function foreignCancel(
   { options }: Desk,
-  params: Readonly<Record<string, string>>,
+  { endpoint, params, clOrdId, ordId }: ForeignCancel,
   send: () => Promise<Answer<OrderAck>>,
 ): Promise<void> {
-  const algo = params["algoId"] !== undefined;
-  const endpoint = algo ? "/api/v5/trade/cancel-algos" : "/api/v5/trade/cancel-order";
-  const about = { method: "POST", endpoint, params, nowMs: options.time.nowMs() } as const;
-  const answer = await boundedCall(about, send);
-  await options.recorder.query(answer.call, { component: "preflight" });
+  const { recorder, time } = options;
+  const callId = recorder.nextCallId();
+  const answer = await boundedCall({ method: "POST", endpoint, params, nowMs: time.nowMs() }, send);
+  const purpose = { component: "preflight", operation: "cancel", attemptId: null } as const;
+  await recorder.record(answer.call, { ...purpose, callId, clOrdId, ordId });
 }

@@ -38,6 +38,24 @@ export async function cancelOrder(
   return outcome;
 }
 
+/**
+ * Cancels an order of ours that had ended by all that was known, and rests at the exchange. Its
+ * books stay closed: the exchange contradicts itself, and a later look cannot mend that.
+ */
+export async function cancelEnded(
+  desk: Desk,
+  intent: CancelIntent,
+  own: OwnOrder,
+  ordId: string,
+): Promise<void> {
+  const { venue, time } = desk.options;
+  const { instId } = own.intent.order;
+  await waitForRate(desk, "cancel", instId);
+  desk.budget.spend("cancel", instId, time.nowMs());
+  const attempt = { ...attemptOf(desk, intent, own), ordId };
+  await writeAhead(desk, attempt, async () => venue.cancel(instId, { ordId }), false);
+}
+
 /** The exchange takes a moment from the answer to the end; a fill may come first. */
 async function learnEnd(desk: Desk, own: OwnOrder): Promise<void> {
   for (let look = 0; look < looksPerTry; look += 1) {

@@ -3,7 +3,13 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type OrderLines, orderLineText, type VerdictWord, verifyOrders } from "#evidence";
+import {
+  type OrderLines,
+  type OrderVerdict,
+  orderLineText,
+  type VerdictWord,
+  verifyOrders,
+} from "#evidence";
 import { anIntent, type BrokerBench, benchRunId, brokerBench, type VenueFault } from "#support";
 
 /** The claims that rest on what the broker writes, and on the decisions behind it, alone. */
@@ -16,8 +22,25 @@ const claims = [
   "step74_freeze",
 ] as const;
 
-/** Lays the broker's files beside the decisions that they carry out, and asks the verifiers. */
+/** What those claims say: nothing. */
 function judged(bench: BrokerBench): ReadonlyMap<string, VerdictWord> {
+  const { said, words } = verdictOn(bench);
+  assert.deepEqual(
+    said.map(({ claim, code, detail }) => `${claim} ${code}: ${detail}`),
+    [],
+  );
+  return words;
+}
+
+function found(bench: BrokerBench): readonly string[] {
+  return verdictOn(bench).said.map(({ code }) => code);
+}
+
+/** Lays the broker's files beside the decisions that they carry out, and asks the verifiers. */
+function verdictOn(bench: BrokerBench): Readonly<{
+  said: OrderVerdict["findings"];
+  words: ReadonlyMap<string, VerdictWord>;
+}> {
   const run = join(bench.directory, "runs_hf", benchRunId);
   mkdirSync(run, { recursive: true });
   for (const name of readdirSync(bench.directory)) {
@@ -48,18 +71,17 @@ function judged(bench: BrokerBench): ReadonlyMap<string, VerdictWord> {
   writeFileSync(join(run, "run_manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const verdict = verifyOrders(run);
   assert.ok(verdict.ok);
-  const found = [...verdict.value.findings, ...verdict.value.gaps];
-  const ours = found.filter(({ claim }) => (claims as readonly string[]).includes(claim));
-  assert.deepEqual(
-    ours.map(({ claim, code, detail }) => `${claim} ${code}: ${detail}`),
-    [],
-  );
-  return new Map(verdict.value.claims.map(({ id, verdict: word }) => [id, word]));
+  const { findings, gaps } = verdict.value;
+  const said = [...findings, ...gaps].filter(({ claim }) => {
+    return (claims as readonly string[]).includes(claim);
+  });
+  return { said, words: new Map(verdict.value.claims.map(({ id, verdict: word }) => [id, word])) };
 }
 
 test("an ordinary day of orders passes every claim that rests on the broker", async () => {
   const bench = await brokerBench();
   try {
+    await clearOthers(bench);
     const faults: readonly VenueFault[] = [
       null,
       "timeout_after",
@@ -128,6 +150,33 @@ test("over random faults, amendments, cancels and restarts no claim finds anythi
   );
 });
 
+/** What somebody left: two orders, one without a name, and an algo order. */
+async function clearOthers({ broker, venue }: BrokerBench): Promise<void> {
+  venue.rest({ clOrdId: "somebodyelse1" });
+  venue.rest({ clOrdId: null });
+  venue.algoIds.add("77");
+  const owner = { type: "lifecycle", scope: "startup_flatten" } as const;
+  const report = await broker.cancelAll({ ...shutdown, owner, intentPrefix: "x-", others: true });
+  assert.deepEqual([report.clear, report.others, report.algos], [true, 2, 1]);
+}
+
+test("what is not ours may be cancelled before the first order of an agent, and not after", async () => {
+  const bench = await brokerBench();
+  try {
+    await clearOthers(bench);
+    judged(bench);
+    await bench.broker.place(anIntent());
+    await bench.time.sleep(10);
+    await clearOthers(bench);
+    assert.deepEqual(
+      found(bench),
+      Array.from({ length: 3 }, () => "p1_foreign_cancel_late"),
+    );
+  } finally {
+    bench.remove();
+  }
+});
+
 const shutdown = {
   owner: { type: "lifecycle", scope: "shutdown_flatten" },
   kind: "cancel_all",
@@ -158,10 +207,10 @@ async function take(bench: BrokerBench, step: Step): Promise<BrokerBench> {
       break;
     case "amend":
       venue.script("amend", step.answer === "not_sent" ? null : step.answer);
-      await broker.amend({ ...intent, newSz: null, newPx: "99" });
+      await broker.amend({ ...intent, newSz: newSizes[step.pick % 4] ?? null, newPx: "99" });
       break;
     case "fill":
-      if (venue.rowOf(clientOrderId)?.state === "live") venue.fill(clientOrderId, "1", "filled");
+      fillWhole(venue, clientOrderId);
       break;
     case "follow":
       await broker.followUp();
@@ -172,6 +221,14 @@ async function take(bench: BrokerBench, step: Step): Promise<BrokerBench> {
       await time.sleep(4000);
   }
   return bench;
+}
+
+/** Of orders of one contract: more, less, and the price alone. */
+const newSizes: readonly (string | null)[] = ["2", "0.5", null, "3"];
+
+function fillWhole(venue: BrokerBench["venue"], clientOrderId: string): void {
+  const row = venue.rowOf(clientOrderId);
+  if (row?.state === "live") venue.fill(clientOrderId, row.sz, "filled");
 }
 
 /** However often it was tried: an intent has one order at the venue at most. */

@@ -8,6 +8,7 @@ export type CallPurpose = Readonly<{
   callId: string;
   component: "broker" | "auditor" | "preflight";
   operation: "place" | "cancel" | "replace" | "query";
+  /** Null for a query, and for a cancel by the preflight of what is not ours. */
   attemptId: string | null;
   clOrdId: string | null;
   ordId: string | null;
@@ -31,7 +32,7 @@ export function callLine(
     endpoint: redactor.text(call.endpoint),
     operation: purpose.operation,
     attempt_id: purpose.attemptId,
-    clOrdId: purpose.clOrdId,
+    clOrdId: idOrNull(purpose.clOrdId),
     ordId: idOrNull(purpose.ordId),
     params: redactor.record(call.params),
     http_status: call.httpStatus,

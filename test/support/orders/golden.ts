@@ -8,6 +8,7 @@ import type { Variant } from "./variants/variant.ts";
 export const goldenSessions: Readonly<Record<string, Partial<SessionSpec>>> = {
   tier2: {},
   tier1: { tier: "tier1_hf" },
+  eventful: { eventful: true },
 };
 
 /** A wrong session as a difference to a golden one. */
@@ -17,15 +18,19 @@ export type GoldenFailure = Readonly<{
   variant: Variant;
 }>;
 
-/** One failure for each claim: the first of its variants that is a difference of files alone. */
+/**
+ * One failure for each claim, and each word that is said of an eventful session: the first of the
+ * variants that is a difference of files alone.
+ */
 export function goldenFailures(): readonly GoldenFailure[] {
-  const byClaim = new Map<string, GoldenFailure>();
+  const failures = new Map<string, GoldenFailure>();
   for (const variant of orderVariants) {
     const base = baseOf(variant);
-    if (base === null || byClaim.has(variant.claim)) continue;
-    byClaim.set(variant.claim, { slug: `${variant.claim}--${variant.code}`, base, variant });
+    const slug = `${variant.claim}--${variant.code}`;
+    const key = base === "eventful" ? slug : variant.claim;
+    if (base !== null && !failures.has(key)) failures.set(key, { slug, base, variant });
   }
-  return [...byClaim.values()];
+  return [...failures.values()];
 }
 
 function baseOf({ spec, edits }: Variant): string | null {

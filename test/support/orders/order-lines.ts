@@ -29,6 +29,7 @@ export type Answer =
 
 export const placePath = "/api/v5/trade/order";
 export const cancelPath = "/api/v5/trade/cancel-order";
+export const amendPath = "/api/v5/trade/amend-order";
 
 type Naming = Readonly<{ clOrdId: string; number: number }>;
 

@@ -1,7 +1,6 @@
 import { isoFromMillis } from "#base";
-import type { DecisionTraceLine } from "#evidence";
-import type { Draft } from "./draft.ts";
-import type { PlaceOrder } from "./order-lines.ts";
+import { agentOrder, decide } from "./decide.ts";
+import { clearForeign, playAmendments } from "./eventful-day.ts";
 import { head, newSession, stamp, type VenueSession } from "./session.ts";
 import { type AgentIdentity, type SessionSpec, startMs } from "./spec.ts";
 import { tick } from "./tick.ts";
@@ -30,6 +29,7 @@ export function playSession(spec: SessionSpec, prefix: string | null = null): Ve
 
 function startUp(session: VenueSession): void {
   const { preflight } = session;
+  const cleared = session.spec.eventful === true ? clearForeign(session) : [];
   const base = { tick: null, agent: null, posSide: "net", oneShot: false } as const;
   const flatten = place(session, {
     ...base,
@@ -74,6 +74,7 @@ function startUp(session: VenueSession): void {
   });
   preflight.actions = [
     action("connect", null),
+    ...cleared,
     action("flatten", flatten?.clOrdId ?? null),
     action("self_test_order", test?.clOrdId ?? null),
   ];
@@ -90,7 +91,8 @@ function playRound(session: VenueSession, round: number): void {
     for (const [index, agent] of agents.entries())
       openPosition(session, { number, index, agent, open });
   });
-  tick(session, first + 3, () => {
+  tick(session, first + 3, (number) => {
+    if (session.spec.eventful === true) playAmendments(session, number);
     for (const { agent, order } of open) if (agent % 4 === 1) cancel(session, order);
     funding(session, "0.0625");
   });
@@ -200,50 +202,4 @@ function freeze(session: VenueSession, number: number): void {
     oneShot: false,
     answer: { type: "frozen", freezeId: event.freeze_id, reason: event.freeze_reason_code },
   });
-}
-
-type Common = Pick<
-  PlaceOrder,
-  "tick" | "agent" | "scope" | "source" | "intentId" | "posSide" | "reduceOnly"
->;
-
-function agentOrder(agent: AgentIdentity, number: number, intentId: string): Common {
-  return {
-    tick: number,
-    agent: agent.hash,
-    scope: null,
-    source: "decision_cycle",
-    intentId,
-    posSide: "net",
-    reduceOnly: false,
-  };
-}
-
-type Decision = Readonly<{
-  number: number;
-  agent: AgentIdentity;
-  action: "open_long" | "open_short" | "close_to_flat" | "hold";
-  oneShot: boolean;
-}>;
-
-/** Writes the decision before anything follows from it; gives its intent. */
-function decide(session: VenueSession, { number, agent, action, oneShot }: Decision): string {
-  const intentId = `i_${number}_${agent.id}`;
-  const hold = action === "hold";
-  const line: Draft<DecisionTraceLine> = {
-    ...head(session),
-    record_type: "agent_detail",
-    tick: number,
-    agent_id_hash: agent.hash,
-    intent_id: hold ? null : intentId,
-    intent_action: action,
-    intent_desired_state: action.startsWith("open") ? "IN_MARKET" : "OUT_MARKET",
-    signal: hold ? 0.01 : 0.75,
-    signal_reason: null,
-    leverage_target: hold ? null : 2,
-    leverage_target_reason: hold ? "nothing_to_lever" : null,
-    oneshot: oneShot,
-  };
-  session.decisions.push(line);
-  return intentId;
 }

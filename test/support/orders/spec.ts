@@ -14,6 +14,8 @@ export type SessionSpec = Readonly<{
   frozen: boolean;
   /** Whether the first order of the first agent is the one-shot proof. */
   oneShot: boolean;
+  /** Whether orders of others rested at the start, and agents amended theirs. Absent: no. */
+  eventful?: true;
 }>;
 
 export const defaultSpec: SessionSpec = {

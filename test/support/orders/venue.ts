@@ -2,6 +2,7 @@ import type { OrderAttempt, OrderState } from "#evidence";
 import type { Draft } from "./draft.ts";
 import {
   type Answer,
+  amendPath,
   attemptOf,
   callOf,
   cancelPath,
@@ -20,6 +21,8 @@ export type VenueOrder = {
   readonly clOrdId: string;
   readonly ordId: string;
   readonly createdMs: number;
+  /** As it was amended last. */
+  tenths: number;
   filled: number;
   fees: number;
   state: OrderState;
@@ -40,30 +43,87 @@ export function place(session: VenueSession, wanted: PlaceOrder): VenueOrder | n
   session.calls.push(callOf(session, attempt, { ordId: short, answer: wanted.answer }));
   session.attempts.push(outcomeOf(session, attempt, { ordId: short, answer: wanted.answer }));
   if (short === null) return null;
-  const createdMs = session.clock.ms;
-  return { placed: wanted, clOrdId, ordId: short, createdMs, filled: 0, fees: 0, state: "live" };
+  const known = { placed: wanted, clOrdId, ordId: short, createdMs: session.clock.ms };
+  return { ...known, tenths: wanted.tenths, filled: 0, fees: 0, state: "live" };
 }
 
 export function cancel(session: VenueSession, order: VenueOrder): void {
-  const number = session.attempts.length + 1;
-  const base = attemptOf(session, order.placed, { clOrdId: order.clOrdId, number });
-  const attempt: Draft<OrderAttempt> = {
-    ...base,
-    operation: "cancel",
-    connector_call: { endpoint: cancelPath, call_id: `c${number}` },
-    exchange_ids: { ordId: order.ordId, tradeIds: [] },
-  };
-  const answer: Answer = { type: "ack" };
-  session.attempts.push(attempt);
-  session.calls.push({
-    ...callOf(session, attempt, { ordId: order.ordId, answer }),
-    operation: "cancel",
-    endpoint: cancelPath,
-  });
-  session.attempts.push(outcomeOf(session, attempt, { ordId: order.ordId, answer }));
+  change(session, order, { operation: "cancel", endpoint: cancelPath, answer: { type: "ack" } });
   order.state = "canceled";
   sample(session, order);
   remember(session, order);
+}
+
+/** Asks for another size; made when it is taken. To less than is filled, it ends the order. */
+export function amend(
+  session: VenueSession,
+  order: VenueOrder,
+  { tenths, answer }: Readonly<{ tenths: number; answer: Answer }>,
+): void {
+  const wanted = { ...order, placed: { ...order.placed, tenths } };
+  change(session, wanted, { operation: "replace", endpoint: amendPath, answer });
+  if (answer.type === "ack") order.tenths = tenths;
+  const isFull = order.filled >= order.tenths;
+  if (isFull) order.state = "filled";
+  sample(session, order);
+  if (isFull) remember(session, order);
+}
+
+/** Cancels what somebody else left at the account: a call, and no attempt. */
+export function cancelForeign(
+  session: VenueSession,
+  {
+    clOrdId,
+    ordId,
+    endpoint,
+  }: Readonly<{ clOrdId: string | null; ordId: string; endpoint: string }>,
+): void {
+  session.calls.push({
+    ...head(session),
+    call_id: `f${session.calls.length + 1}`,
+    component: "preflight",
+    method: "POST",
+    endpoint,
+    operation: "cancel",
+    attempt_id: null,
+    clOrdId,
+    ordId,
+    params: { instId: session.ids.instId, ordId },
+    http_status: 200,
+    http_status_reason: null,
+    code: "0",
+    msg: "",
+    sCode: "0",
+    sMsg: "",
+    latency_ms: 11.5,
+    latency_ms_reason: null,
+    error_type: null,
+    account_id_hash: session.ids.account,
+  });
+}
+
+type Change = Readonly<{
+  operation: "cancel" | "replace";
+  endpoint: string;
+  answer: Answer;
+}>;
+
+function change(
+  session: VenueSession,
+  { placed, clOrdId, ordId }: Pick<VenueOrder, "placed" | "clOrdId" | "ordId">,
+  { operation, endpoint, answer }: Change,
+): void {
+  const number = session.attempts.length + 1;
+  const attempt: Draft<OrderAttempt> = {
+    ...attemptOf(session, placed, { clOrdId, number }),
+    operation,
+    connector_call: { endpoint, call_id: `c${number}` },
+    exchange_ids: { ordId, tradeIds: [] },
+  };
+  session.attempts.push(attempt);
+  const call = callOf(session, attempt, { ordId, answer });
+  session.calls.push({ ...call, operation, endpoint });
+  session.attempts.push(outcomeOf(session, attempt, { ordId, answer }));
 }
 
 /** One execution: a fill, its bill, and a look at the order. */
@@ -73,7 +133,7 @@ export function fill(session: VenueSession, order: VenueOrder, tenths: number, p
   const fee = -Math.round(tenths * px * 500_000) / 1e12;
   order.filled += tenths;
   order.fees += fee;
-  order.state = order.filled === order.placed.tenths ? "filled" : "partially_filled";
+  order.state = order.filled >= order.tenths ? "filled" : "partially_filled";
   const row = head(session);
   const [tradeId, billId] = [`t${4000 + number}`, `b${7000 + session.bills.length}`];
   const { side, posSide, agent } = order.placed;
@@ -218,7 +278,7 @@ function remember(session: VenueSession, order: VenueOrder): void {
     ordId,
     td_mode: "cross",
     ord_type: placed.type,
-    sz: sizeText(placed.tenths),
+    sz: sizeText(order.tenths),
     px: placed.px,
     accFillSz: sizeText(order.filled),
     avg_px: order.filled === 0 ? null : "42000",

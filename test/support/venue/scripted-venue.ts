@@ -50,6 +50,8 @@ export type ScriptedVenue = Venue &
     algoIds: Set<string>;
   }>;
 
+const isOpen = ({ state }: OrderRow): boolean => state === "live" || state === "partially_filled";
+
 const lateByMs = 1500;
 
 export function scriptedVenue(time: ManualTime, gate: SendGate): ScriptedVenue {
@@ -172,9 +174,7 @@ export function scriptedVenue(time: ManualTime, gate: SendGate): ScriptedVenue {
     close: async () => {},
     openOrders: async (instId) =>
       read("open_orders", "/api/v5/trade/orders-pending", () =>
-        [...rows.values()].filter(
-          (row) => row.instId === instId && /^(live|partially_filled)$/.test(row.state),
-        ),
+        [...rows.values()].filter((row) => row.instId === instId && isOpen(row)),
       ),
     openAlgoOrders: async (instId, kind) =>
       read("algos", "/api/v5/trade/orders-algo-pending", () =>
@@ -206,7 +206,7 @@ export function scriptedVenue(time: ManualTime, gate: SendGate): ScriptedVenue {
       if (!passed.ok) throw new Error(passed.fault.message);
       return write("amend", { endpoint, params }, () => {
         const row = find(change.by);
-        if (row === undefined) return ["51503", ""];
+        if (row === undefined || !isOpen(row)) return ["51503", ""];
         const [sz, px] = [change.newSz ?? row.sz, change.newPx ?? row.px];
         rows.set(row.clOrdId ?? "", { ...row, sz, px });
         return ["0", row.ordId];

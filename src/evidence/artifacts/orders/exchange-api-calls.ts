@@ -23,8 +23,12 @@ export type ExchangeApiCall = LineHead &
     component: "broker" | "auditor" | "preflight";
     method: "GET" | "POST";
     endpoint: string;
+    /** A query changes no order; the venue's timer is one, because it only may. */
     operation: "place" | "cancel" | "replace" | "query";
-    /** The attempt this call carries out; null for queries. */
+    /**
+     * The attempt this call carries out. Null for queries, and for a cancel by the preflight of what
+     * others left at the account: no attempt of this run placed it.
+     */
     attempt_id: string | null;
     clOrdId: string | null;
     ordId: string | null;

@@ -42,6 +42,8 @@ export const orderRemedies = {
   p1_ord_id_conflict: "One order has one ordId; find which source is wrong.",
   p1_outcome_unknown: "Query the order by its client_order_id until the exchange says what it is.",
   p1_ord_id_unknown: "Take the ordId from the answer or from the first query.",
+  p1_foreign_cancel_late: "Cancel what others left before the run begins, and never after.",
+  p1_write_as_query: "Say of a call what it does: a query changes no order.",
   p2_order_unknown: "Sample only orders that were sent; an unknown one is made up or foreign.",
   p2_id_hash_wrong: "order_id_hash is the first 16 hex of sha256(ordId).",
   p2_state_reversed: "An ended order stays ended; find which sample is wrong.",

@@ -6,6 +6,7 @@ import {
   type OrderState,
   type OrderStatusSample,
 } from "../../artifacts/orders/order-status-samples.ts";
+import { type Amendment, createAmendments } from "./asked-sizes.ts";
 import type { At } from "./order-claim.ts";
 
 /** One order of ours, joined over attempts, calls, samples and the exchange's history. */
@@ -17,7 +18,10 @@ export type OrderEntry = Readonly<{
   lifecycleScope: LifecycleScope | null;
   instId: string;
   side: "buy" | "sell";
+  /** By its place attempt. */
   requested: string;
+  /** Of its size, in the order of the attempts that left. */
+  amendments: Amendment[];
   oneshot: boolean;
   /** Whether a request to place it left. */
   sent: boolean;
@@ -35,6 +39,7 @@ export type OrderEntry = Readonly<{
   sampledFill: string;
   historyState: OrderState | null;
   historyFill: string;
+  historySize: string | null;
   /** Its line in orders_history.jsonl. */
   historyLine: number;
 }>;
@@ -64,6 +69,7 @@ type Draft = { -readonly [Key in keyof OrderEntry]: OrderEntry[Key] };
 export function createOrderBook(): OrderBookWriter {
   const byClientId = new Map<string, Draft>();
   const byExchangeId = new Map<string, Draft>();
+  const amendments = createAmendments();
 
   function learnOrdId(entry: Draft, ordId: string | null): void {
     if (ordId === null) return;
@@ -87,6 +93,9 @@ export function createOrderBook(): OrderBookWriter {
     byOrdId: (ordId) => byExchangeId.get(ordId) ?? null,
     entries: () => byClientId.values(),
     attempt(attempt, at): void {
+      if (attempt.operation === "replace") {
+        amendments.attempt(attempt, byClientId.get(attempt.client_order_id)?.amendments ?? null);
+      }
       if (attempt.operation !== "place") return;
       const entry = open(attempt, at);
       if (attempt.status === "sending") entry.sent = true;
@@ -98,9 +107,10 @@ export function createOrderBook(): OrderBookWriter {
       learnOrdId(entry, attempt.exchange_ids.ordId);
     },
     call(call): void {
-      if (call.operation !== "place" || call.clOrdId === null) return;
-      const entry = byClientId.get(call.clOrdId);
-      if (entry === undefined || !isAcknowledged(call)) return;
+      if (!isAcknowledged(call)) return;
+      amendments.acknowledged(call);
+      const entry = byClientId.get(call.clOrdId ?? "");
+      if (call.operation !== "place" || entry === undefined) return;
       entry.acknowledged = true;
       learnOrdId(entry, call.ordId);
     },
@@ -117,6 +127,7 @@ export function createOrderBook(): OrderBookWriter {
       if (entry === undefined) return;
       entry.historyState = row.state;
       entry.historyFill = row.accFillSz;
+      entry.historySize = row.sz;
       entry.historyLine = line;
       learnOrdId(entry, row.ordId);
     },
@@ -157,6 +168,7 @@ function draftOf(attempt: OrderAttempt, at: At): Draft {
     instId: attempt.params.inst_id,
     side: attempt.params.side,
     requested: attempt.params.requested_sz,
+    amendments: [],
     oneshot: attempt.flags.oneshot,
     sent: false,
     outcome: null,
@@ -168,6 +180,7 @@ function draftOf(attempt: OrderAttempt, at: At): Draft {
     sampledFill: "0",
     historyState: null,
     historyFill: "0",
+    historySize: null,
     historyLine: 0,
   };
 }

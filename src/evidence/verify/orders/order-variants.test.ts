@@ -11,6 +11,7 @@ const cleanSessions: Readonly<Record<string, Partial<SessionSpec>>> = {
   "an audited screening run": { tier: "tier1_hf" },
   "a run that never froze": { frozen: false },
   "a run without a one-shot proof": { oneShot: false },
+  "a run that cleared what others left, and amended its orders": { eventful: true },
   "a longer run of more agents": { agents: 13, rounds: 3 },
 };
 

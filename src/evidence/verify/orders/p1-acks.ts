@@ -1,5 +1,6 @@
 import { type ExchangeApiCall, isAcknowledged } from "../../artifacts/orders/exchange-api-calls.ts";
 import type { AttemptStatus, OrderAttempt } from "../../artifacts/orders/order-attempts.ts";
+import { createForeignCancels, isWriteAsQuery } from "./foreign-cancels.ts";
 import { wasTaken } from "./order-book.ts";
 import type { At, OrderClaim, OrderReport, OrderRun } from "./order-claim.ts";
 import { withoutVenue } from "./order-contract.ts";
@@ -15,16 +16,18 @@ type Sent = {
 
 /**
  * P1: behind every write that left stands the answer of the exchange, and what the attempt says of
- * it is what the answer says. An order may have one id of the exchange only. It holds one entry
- * for each attempt.
+ * it is what the answer says. An order may have one id of the exchange only. What others left at
+ * the account is cancelled before the run begins, and by no attempt. It holds one entry for each
+ * attempt.
  */
-export const p1Acks: OrderClaim<"attempt" | "api_call" | "sample" | "history"> = {
+export const p1Acks: OrderClaim<"preflight" | "attempt" | "api_call" | "sample" | "history"> = {
   id: "step88_p1_acks",
   clause: "docs/contracts/orders.md#p1",
   reads: ["order_attempts", "exchange_api_calls"],
   notApplicable: ({ manifest }) => withoutVenue(manifest.orders.mode),
   start(run, report) {
     const sentByAttempt = new Map<string, Sent>();
+    const foreign = createForeignCancels(report);
 
     function checkOrdId(clientOrderId: string | null, ordId: string | null, at: At): void {
       const entry = run.orders.get(clientOrderId ?? "");
@@ -35,15 +38,21 @@ export const p1Acks: OrderClaim<"attempt" | "api_call" | "sample" | "history"> =
 
     return {
       on: {
+        preflight: foreign.preflight,
         attempt(attempt, at): void {
+          foreign.attempt(attempt);
           if (attempt.operation === "place") {
             checkOrdId(attempt.client_order_id, attempt.exchange_ids.ordId, at);
           }
           follow(sentByAttempt, attempt, at);
         },
         api_call(call, at): void {
+          if (isWriteAsQuery(call)) {
+            report.finding("p1_write_as_query", at, `${call.call_id} asks by ${call.endpoint}`);
+          }
           if (call.operation === "query") return;
           report.count();
+          if (foreign.take(call, at)) return;
           if (call.operation === "place") checkOrdId(call.clOrdId, call.ordId, at);
           const sent = sentByAttempt.get(call.attempt_id ?? "");
           if (sent === undefined) {
@@ -57,7 +66,10 @@ export const p1Acks: OrderClaim<"attempt" | "api_call" | "sample" | "history"> =
         sample: (sample, at) => checkOrdId(sample.clOrdId, sample.ordId, at),
         history: (row, at) => checkOrdId(row.clOrdId, row.ordId, at),
       },
-      end: () => checkAnswers(sentByAttempt, run, report),
+      end(): void {
+        checkAnswers(sentByAttempt, run, report);
+        foreign.end(run);
+      },
     };
   },
 };

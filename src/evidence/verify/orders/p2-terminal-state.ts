@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import { isTerminal, type OrderStatusSample } from "../../artifacts/orders/order-status-samples.ts";
+import { type AskedSizes, askedSizes } from "./asked-sizes.ts";
 import { toUnits } from "./exact-decimal.ts";
-import { endOf, type OrderEntry, wasTaken } from "./order-book.ts";
+import { endOf, type OrderEnd, type OrderEntry, wasTaken } from "./order-book.ts";
 import type { At, OrderClaim, OrderReport, OrderRun } from "./order-claim.ts";
 import { withoutVenue } from "./order-contract.ts";
 
@@ -18,6 +19,7 @@ export const p2TerminalState: OrderClaim<"attempt" | "freeze_event" | "sample"> 
   notApplicable: ({ manifest }) => withoutVenue(manifest.orders.mode),
   start(run, report) {
     const lastByOrder = new Map<string, OrderStatusSample>();
+    const askedOf = createAsked();
     let lastSending = 0;
     let frozen = false;
 
@@ -40,7 +42,9 @@ export const p2TerminalState: OrderClaim<"attempt" | "freeze_event" | "sample"> 
             const detail = `${sample.clOrdId} was never sent`;
             report.finding("p2_order_unknown", at, detail);
           } else if (isMore(sample.accFillSz, entry.requested)) {
-            const detail = `${sample.accFillSz} filled of ${entry.requested}`;
+            const asked = askedOf(entry);
+            if (asked.reaches(sample.accFillSz)) return;
+            const detail = `${sample.accFillSz} filled of ${asked.text}`;
             report.finding("p2_overfilled", at, detail);
           }
         },
@@ -84,7 +88,7 @@ function checkEnds(run: OrderRun, sending: Sending, report: OrderReport): void {
     if (!entry.sent || !wasTaken(entry)) continue;
     report.count();
     const end = endOf(entry);
-    if (end !== null) checkSize(entry, end.state, end.filled, report);
+    if (end !== null) checkSize(entry, end, report);
     else if (sending.lastSending > entry.outcomeLine && !sending.frozen) {
       const detail = `${entry.clientOrderId} has no end, and more orders were sent after it`;
       report.finding("p2_open_and_still_sending", entry.at, detail);
@@ -94,9 +98,26 @@ function checkEnds(run: OrderRun, sending: Sending, report: OrderReport): void {
   }
 }
 
-function checkSize(entry: OrderEntry, state: string, filled: string, report: OrderReport): void {
-  if (state !== "filled" || filled === entry.requested) return;
-  if (toUnits(filled) === toUnits(entry.requested)) return;
-  const detail = `${entry.clientOrderId} is filled with ${filled} of ${entry.requested}`;
-  report.finding("p2_filled_size_differs", entry.at, detail);
+function checkSize(entry: OrderEntry, { state, filled }: OrderEnd, report: OrderReport): void {
+  if (filled === entry.requested && entry.amendments.length === 0) return;
+  const asked = askedSizes(entry);
+  const { clientOrderId: id, at } = entry;
+  if (state === "filled" && !asked.isFull(filled)) {
+    const detail = `${id} is filled with ${filled} of ${asked.text}`;
+    report.finding("p2_filled_size_differs", at, detail);
+  } else if (state !== "filled" && asked.reaches(filled) && !asked.endsWith(filled)) {
+    report.finding("p2_overfilled", at, `${id} ended with ${filled} of ${asked.text}`);
+  }
+}
+
+/** What was asked for of an order, once for all its samples: the attempts are all read before. */
+function createAsked(): (entry: OrderEntry) => AskedSizes {
+  const askedByOrder = new Map<string, AskedSizes>();
+  return (entry) => {
+    const known = askedByOrder.get(entry.clientOrderId);
+    if (known !== undefined) return known;
+    const asked = askedSizes(entry);
+    askedByOrder.set(entry.clientOrderId, asked);
+    return asked;
+  };
 }

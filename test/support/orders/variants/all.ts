@@ -3,6 +3,7 @@ import { answerVariants } from "./answer-variants.ts";
 import { auditVariants } from "./audit-variants.ts";
 import { bookVariants } from "./book-variants.ts";
 import { contractVariants } from "./contract-variants.ts";
+import { eventfulVariants } from "./eventful-variants.ts";
 import { fenceVariants } from "./fence-variants.ts";
 import { pointerVariants } from "./pointer-variants.ts";
 import { rawVariants } from "./raw-variants.ts";
@@ -14,6 +15,7 @@ export const orderVariants: readonly Variant[] = [
   ...contractVariants,
   ...agentVariants,
   ...answerVariants,
+  ...eventfulVariants,
   ...bookVariants,
   ...auditVariants,
   ...pointerVariants,
