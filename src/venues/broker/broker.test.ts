@@ -305,7 +305,7 @@ test("cancel-all clears what is not ours too when asked, algo orders included", 
   assert.equal(bystander.venue.rowOf("somebodyelse1")?.state, "live");
 });
 
-test("an order of ours that ended, and rests all the same, is cancelled by an attempt", async () => {
+test("an order of ours that ended and rests all the same is cancelled by an attempt", async () => {
   const bench = await aBench();
   const owner = { type: "lifecycle", scope: "shutdown_flatten" } as const;
   const { order } = await bench.broker.place(anIntent());

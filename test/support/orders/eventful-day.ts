@@ -20,7 +20,7 @@ type Scene = Readonly<{
   /** Tenths that are filled before the amendment, those it asks for, those filled after it. */
   first: number;
   asked: number;
-  then: number;
+  after: number;
   answer: Answer;
   /** Whether the exchange made the change although its answer was lost. */
   made?: true;
@@ -30,12 +30,12 @@ const refusal: Answer = { type: "reject", sCode: "51008", sMsg: "Insufficient ma
 
 /** Orders of 20 tenths, amended in every way; the last one to less than is filled of it. */
 const scenes: readonly Scene[] = [
-  { first: 5, asked: 30, then: 25, answer: { type: "ack" } },
-  { first: 5, asked: 10, then: 5, answer: { type: "ack" } },
-  { first: 5, asked: 40, then: 15, answer: { type: "timeout" } },
-  { first: 5, asked: 40, then: 15, answer: refusal },
-  { first: 5, asked: 30, then: 25, answer: { type: "timeout" }, made: true },
-  { first: 12, asked: 10, then: 0, answer: { type: "ack" } },
+  { first: 5, asked: 30, after: 25, answer: { type: "ack" } },
+  { first: 5, asked: 10, after: 5, answer: { type: "ack" } },
+  { first: 5, asked: 40, after: 15, answer: { type: "timeout" } },
+  { first: 5, asked: 40, after: 15, answer: refusal },
+  { first: 5, asked: 30, after: 25, answer: { type: "timeout" }, made: true },
+  { first: 12, asked: 10, after: 0, answer: { type: "ack" } },
 ];
 
 const amendedTenths = 20;
@@ -72,5 +72,5 @@ function playScene(session: VenueSession, { number, agent, intentId }: Turn, sce
   fill(session, order, scene.first, 42_000);
   if (scene.made === true) order.tenths = scene.asked;
   amend(session, order, { tenths: scene.asked, answer: scene.answer });
-  if (scene.then > 0) fill(session, order, scene.then, 42_000);
+  if (scene.after > 0) fill(session, order, scene.after, 42_000);
 }

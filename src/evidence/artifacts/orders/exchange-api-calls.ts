@@ -26,8 +26,8 @@ export type ExchangeApiCall = LineHead &
     /** A query changes no order; the venue's timer is one, because it only may. */
     operation: "place" | "cancel" | "replace" | "query";
     /**
-     * The attempt this call carries out. Null for queries, and for a cancel by the preflight of what
-     * others left at the account: no attempt of this run placed it.
+     * The attempt this call carries out. Null for queries, and for a cancel by the preflight of
+     * what others left at the account: no attempt of this run placed it.
      */
     attempt_id: string | null;
     clOrdId: string | null;
