@@ -160,7 +160,7 @@ async function clearOthers({ broker, venue }: BrokerBench): Promise<void> {
   assert.deepEqual([report.clear, report.others, report.algos], [true, 2, 1]);
 }
 
-test("what is not ours is cancelled before the first order of an agent, and not after", async () => {
+test("what is not ours is cancelled before the first order of an agent, not after", async () => {
   const bench = await brokerBench();
   try {
     await clearOthers(bench);
