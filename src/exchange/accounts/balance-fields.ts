@@ -14,7 +14,5 @@ export const balanceFields = {
   /** Sum of the margins of isolated positions. */
   balanceIsolated: 6,
   balanceUpdatedMs: 7,
-  /** Number of the command that last put it on the list of changes; 0: never touched. */
-  balanceStamp: 8,
-  balanceNumbers: 10,
+  balanceNumbers: 8,
 } as const;

@@ -30,11 +30,9 @@ export const rowFields = {
   rowUpdatedMs: 20,
   /** Its place in the list of its market's active rows, from 1; 0: not in it. */
   rowListed: 21,
-  /** Number of the command that last put it on the list of changes. */
-  rowStamp: 22,
   /** Scratch of the walk: lots of this row passed so far, and by which walk. */
-  rowWalked: 23,
-  rowWalk: 24,
-  rowNumbers: 26,
+  rowWalked: 22,
+  rowWalk: 23,
+  rowNumbers: 24,
   rowsPerMarket: 4,
 } as const;

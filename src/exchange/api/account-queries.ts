@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Shell } from "./apply-command.ts";
 import { balanceView, positionView } from "./decode-account.ts";
 import { algoView } from "./decode-algo.ts";
-import { billView, fillView } from "./decode-history.ts";
+import { billOfFill, billView, fillView } from "./decode-history.ts";
 import { orderNow } from "./decode-order.ts";
 import type { Exchange } from "./exchange.ts";
 import { maxSize, positionRow } from "./max-size.ts";
@@ -54,7 +54,7 @@ export function accountQueries(shell: Shell): AccountQueries {
     fills: (page) => pageOfFills(engine, orderIds, page),
     bills: (page) => pageOfBills(engine, orderIds, page),
     fill(id) {
-      const at = engine.fills.find(id);
+      const at = billOfFill(engine, id);
       return at < 0 ? null : fillView(engine, orderIds, id, at);
     },
     bill(id) {
@@ -125,7 +125,9 @@ function balances(engine: Engine, account: number): readonly BalanceView[] {
   if (!(account >= 0 && account < engine.accounts.count)) return [];
   return engine.currencies.flatMap((_name, currency) => {
     const at = engine.balances.at(account, currency);
-    const touched = engine.balances.numbers[at + balanceFields.balanceStamp] !== 0;
+    const { balanceNumbers } = balanceFields;
+    const row = engine.balances.numbers.subarray(at, at + balanceNumbers);
+    const touched = row.some((number) => number !== 0);
     return touched ? [balanceView(engine, account, currency)] : [];
   });
 }

@@ -1,33 +1,44 @@
 import { Defect } from "#base";
 import { orderFields } from "../book/order-fields.ts";
+import { changesOf } from "../engine/changes.ts";
 import { stpModeNames } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
 import { eventFields } from "../engine/event-fields.ts";
-import { fillFields } from "../ledger/history-fields.ts";
+import { billFields } from "../ledger/history-fields.ts";
 import type { ClientIds } from "./client-ids.ts";
 import { balanceView, positionView } from "./decode-account.ts";
 import { algoView } from "./decode-algo.ts";
-import { billView, fillView, tradeView } from "./decode-history.ts";
+import { billOfFill, billView, fillView, tradeView } from "./decode-history.ts";
 import { cancelReasonOf, orderAfter } from "./decode-order.ts";
 import type { ExchangeEvent } from "./event.ts";
 
 const f = eventFields;
 
-/** The events of the command that was applied last. */
+/** The events of the command that was applied last; what it changed is shown at the end, once. */
 export function decodeEvents(
   engine: Engine,
   orderIds: ClientIds,
   algoIds: ClientIds,
 ): readonly ExchangeEvent[] {
   const events: ExchangeEvent[] = [];
-  const changes: ExchangeEvent[] = [];
-  for (let k = 0; k < engine.events.count; k += 1) {
-    const at = k * f.eventNumbers;
-    const event = orderEvent(engine, orderIds, at) ?? moneyEvent(engine, orderIds, algoIds, at);
-    // What changed is shown as it is now, so it belongs at the end.
-    (event.type === "position" || event.type === "balance" ? changes : events).push(event);
+  for (let at = 0; at < engine.events.count * f.eventNumbers; at += f.eventNumbers) {
+    const kind = engine.events.numbers[at];
+    if (kind === f.eventPosition || kind === f.eventBalance) continue;
+    if (kind === f.eventFill) {
+      // A fill tells of its bill too.
+      const row = billOfFill(engine, engine.events.numbers[at + 1]);
+      const id = engine.fills.numbers[engine.fills.find(engine.events.numbers[at + 1])];
+      events.push({ type: "bill", bill: billView(engine, orderIds, id, row) });
+    }
+    events.push(orderEvent(engine, orderIds, at) ?? moneyEvent(engine, orderIds, algoIds, at));
   }
-  return [...events, ...changes];
+  const { rows, balances } = changesOf(engine);
+  for (const row of rows) events.push({ type: "position", position: positionView(engine, row) });
+  for (const at of balances) {
+    const [account, currency] = [engine.balances.accountAt(at), engine.balances.currencyAt(at)];
+    events.push({ type: "balance", balance: balanceView(engine, account, currency) });
+  }
+  return events;
 }
 
 function orderEvent(engine: Engine, ids: ClientIds, at: number): ExchangeEvent | null {
@@ -50,8 +61,8 @@ function orderEvent(engine: Engine, ids: ClientIds, at: number): ExchangeEvent |
       };
     }
     case f.eventFill: {
-      const row = engine.fills.find(a);
-      const slot = slotOf(engine, engine.fills.numbers[row + fillFields.fillOrder]);
+      const row = billOfFill(engine, a);
+      const slot = slotOf(engine, engine.bills.numbers[row + billFields.billOrder]);
       const order = orderAfter(engine, ids, slot, a);
       return { type: "fill", order, fill: fillView(engine, ids, a, row) };
     }
@@ -86,13 +97,6 @@ function moneyEvent(
       return { type: "trade", trade: tradeView(engine, a, engine.trades.find(a)) };
     case f.eventBill:
       return { type: "bill", bill: billView(engine, orderIds, a, engine.bills.find(a)) };
-    case f.eventPosition:
-      return { type: "position", position: positionView(engine, a) };
-    case f.eventBalance:
-      return {
-        type: "balance",
-        balance: balanceView(engine, engine.balances.accountAt(a), engine.balances.currencyAt(a)),
-      };
     case f.eventLiquidation:
       return {
         type: "liquidation",

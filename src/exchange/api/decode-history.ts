@@ -1,7 +1,6 @@
 import {
   billSubtypeNames,
   billTypeNames,
-  codes,
   liquidityNames,
   marginModeNames,
   positionSideNames,
@@ -12,36 +11,40 @@ import { billFields, fillFields, tradeFields } from "../ledger/history-fields.ts
 import type { ClientIds } from "./client-ids.ts";
 import type { BillView, FillView, TradeView } from "./view.ts";
 
-const f = fillFields;
 const b = billFields;
 const t = tradeFields;
 
-/** The fill that begins at `at` of the ring. */
+/** Where the bill of a fill begins, or -1 if history has let either go. */
+export function billOfFill(engine: Engine, id: number): number {
+  const at = engine.fills.find(id);
+  return at < 0 ? -1 : engine.bills.find(engine.fills.numbers[at + fillFields.fillBill]);
+}
+
+/** The fill `id`, whose bill begins at `at`. */
 export function fillView(engine: Engine, ids: ClientIds, id: number, at: number): FillView {
-  const fill = engine.fills.numbers;
-  const meta = fill[at + f.fillMeta];
-  const market = engine.markets[meta >> 8];
-  const side = meta & 1;
+  const bill = engine.bills.numbers;
+  const meta = bill[at + b.billMeta];
+  const who = bill[at + b.billWho];
+  const account = Math.floor(who / 65_536);
   return {
     id,
-    tradeId: fill[at + f.fillTrade],
-    billId: fill[at + f.fillBill],
-    orderId: fill[at + f.fillOrder],
-    clientId: ids.nameOf(fill[at + f.fillClientKey]),
-    tag: fill[at + f.fillTag],
-    account: fill[at + f.fillAccount],
-    instrument: market.index,
-    side: sideNames[side],
+    tradeId: bill[at + b.billTrade],
+    billId: engine.fills.numbers[engine.fills.find(id) + fillFields.fillBill],
+    orderId: bill[at + b.billOrder],
+    clientId: ids.nameOf(bill[at + b.billClientKey]),
+    tag: bill[at + b.billTag],
+    account,
+    instrument: meta >> 8,
+    side: sideNames[meta & 1],
     positionSide: positionSideNames[(meta >> 1) & 3],
     marginMode: marginModeNames[(meta >> 3) & 3],
     liquidity: liquidityNames[(meta >> 5) & 1],
-    priceTicks: fill[at + f.fillTicks],
-    lots: fill[at + f.fillLots],
-    feeUnits: 0 - fill[at + f.fillFee],
-    feeCurrency:
-      engine.currencies[market.isSpot && side === codes.buy ? market.base : market.quote],
-    pnlUnits: fill[at + f.fillPnl],
-    timeMs: fill[at + f.fillTimeMs],
+    priceTicks: bill[at + b.billTicks],
+    lots: bill[at + b.billLots],
+    feeUnits: 0 - bill[at + b.billFee],
+    feeCurrency: engine.currencies[((who - account * 65_536) >> 8) & 255],
+    pnlUnits: bill[at + b.billPnl],
+    timeMs: bill[at + b.billTimeMs],
   };
 }
 
@@ -66,15 +69,15 @@ export function billView(engine: Engine, ids: ClientIds, id: number, at: number)
     positionBalanceUnits: bill[at + b.billPositionBalance],
     pnlUnits: bill[at + b.billPnl],
     feeUnits: 0 - bill[at + b.billFee],
-    instrument: meta < 0 ? null : meta >> 4,
-    marginMode: meta < 0 ? null : marginModeNames[(meta >> 1) & 3],
+    instrument: meta < 0 ? null : meta >> 8,
+    marginMode: meta < 0 ? null : marginModeNames[(meta >> 3) & 3],
     orderId: order === 0 ? null : order,
     clientId: ids.nameOf(bill[at + b.billClientKey]),
     tag: bill[at + b.billTag],
     tradeId: order === 0 ? null : bill[at + b.billTrade],
     priceTicks: bill[at + b.billTicks] === 0 ? null : bill[at + b.billTicks],
     lots: bill[at + b.billLots] === 0 ? null : bill[at + b.billLots],
-    liquidity: order === 0 ? null : liquidityNames[meta & 1],
+    liquidity: order === 0 ? null : liquidityNames[(meta >> 5) & 1],
   };
 }
 

@@ -10,8 +10,9 @@ import {
   stpModeNames,
 } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
-import { fillFields } from "../ledger/history-fields.ts";
+import { billFields } from "../ledger/history-fields.ts";
 import type { ClientIds } from "./client-ids.ts";
+import { billOfFill } from "./decode-history.ts";
 import { type CancelReason, cancelCodes } from "./reject.ts";
 import type { OrderState, OrderView } from "./view.ts";
 
@@ -81,7 +82,7 @@ function sumsAfter(engine: Engine, slot: number, lastFill: number): Sums {
   if (lastFill === 0) {
     return { filledLots: 0, filledLotTicks: 0, feeUnits: 0, pnlUnits: 0, lastFill: null };
   }
-  const row = engine.fills.find(lastFill);
+  const row = billOfFill(engine, lastFill);
   if (row < 0) {
     // History has let the fill go; the order itself still knows its sums.
     const { numbers } = engine.orders;
@@ -94,21 +95,21 @@ function sumsAfter(engine: Engine, slot: number, lastFill: number): Sums {
       lastFill: null,
     };
   }
-  const fill = engine.fills.numbers;
-  const g = fillFields;
+  const bill = engine.bills.numbers;
+  const b = billFields;
   return {
-    filledLots: fill[row + g.fillOrderLots],
-    filledLotTicks: fill[row + g.fillOrderLotTicks],
-    feeUnits: 0 - fill[row + g.fillOrderFee],
-    pnlUnits: fill[row + g.fillOrderPnl],
+    filledLots: bill[row + b.billOrderLots],
+    filledLotTicks: bill[row + b.billOrderLotTicks],
+    feeUnits: 0 - bill[row + b.billOrderFee],
+    pnlUnits: bill[row + b.billOrderPnl],
     lastFill: {
-      tradeId: fill[row + g.fillTrade],
-      priceTicks: fill[row + g.fillTicks],
-      lots: fill[row + g.fillLots],
-      feeUnits: 0 - fill[row + g.fillFee],
-      pnlUnits: fill[row + g.fillPnl],
-      liquidity: liquidityNames[(fill[row + g.fillMeta] >> 5) & 1],
-      timeMs: fill[row + g.fillTimeMs],
+      tradeId: bill[row + b.billTrade],
+      priceTicks: bill[row + b.billTicks],
+      lots: bill[row + b.billLots],
+      feeUnits: 0 - bill[row + b.billFee],
+      pnlUnits: bill[row + b.billPnl],
+      liquidity: liquidityNames[(bill[row + b.billMeta] >> 5) & 1],
+      timeMs: bill[row + b.billTimeMs],
     },
   };
 }

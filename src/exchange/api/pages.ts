@@ -1,10 +1,10 @@
 import { orderFields } from "../book/order-fields.ts";
 import { codes } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
-import { billFields, fillFields, tradeFields } from "../ledger/history-fields.ts";
+import { billFields, tradeFields } from "../ledger/history-fields.ts";
 import type { ClientIds } from "./client-ids.ts";
 import { algoView } from "./decode-algo.ts";
-import { billView, fillView, tradeView } from "./decode-history.ts";
+import { billOfFill, billView, fillView, tradeView } from "./decode-history.ts";
 import { orderNow } from "./decode-order.ts";
 import type { AlgoView, BillView, FillView, OrderView, Page, TradeView } from "./view.ts";
 
@@ -31,15 +31,8 @@ function isInTime(page: Page, timeMs: number): boolean {
 export function pageOfFills(engine: Engine, ids: ClientIds, page: Page): readonly FillView[] {
   const { fills } = engine;
   return collect(page, { first: fills.firstId, next: fills.nextId }, (id) => {
-    const at = fills.find(id);
-    const { numbers } = fills;
-    if (numbers[at + fillFields.fillAccount] !== page.account) return null;
-    const market = numbers[at + fillFields.fillMeta] >> 8;
-    if (page.instrument !== undefined && market !== page.instrument) return null;
-    const order = numbers[at + fillFields.fillOrder];
-    if (page.orderId !== undefined && order !== page.orderId) return null;
-    if (!isInTime(page, numbers[at + fillFields.fillTimeMs])) return null;
-    return fillView(engine, ids, id, at);
+    const at = billOfFill(engine, id);
+    return at >= 0 && isOnPage(engine, page, at) ? fillView(engine, ids, id, at) : null;
   });
 }
 
@@ -47,15 +40,19 @@ export function pageOfBills(engine: Engine, ids: ClientIds, page: Page): readonl
   const { bills } = engine;
   return collect(page, { first: bills.firstId, next: bills.nextId }, (id) => {
     const at = bills.find(id);
-    const { numbers } = bills;
-    if (Math.floor(numbers[at + billFields.billWho] / 65_536) !== page.account) return null;
-    const market = numbers[at + billFields.billMeta] >> 4;
-    if (page.instrument !== undefined && market !== page.instrument) return null;
-    const order = numbers[at + billFields.billOrder];
-    if (page.orderId !== undefined && order !== page.orderId) return null;
-    if (!isInTime(page, numbers[at + billFields.billTimeMs])) return null;
-    return billView(engine, ids, id, at);
+    return isOnPage(engine, page, at) ? billView(engine, ids, id, at) : null;
   });
+}
+
+/** Whether the bill that begins at `at` is what the page asks for. */
+function isOnPage(engine: Engine, page: Page, at: number): boolean {
+  const { numbers } = engine.bills;
+  const { billMeta, billOrder, billTimeMs, billWho } = billFields;
+  if (Math.floor(numbers[at + billWho] / 65_536) !== page.account) return false;
+  if (page.instrument !== undefined && numbers[at + billMeta] >> 8 !== page.instrument)
+    return false;
+  if (page.orderId !== undefined && numbers[at + billOrder] !== page.orderId) return false;
+  return isInTime(page, numbers[at + billTimeMs]);
 }
 
 export function pageOfOrders(engine: Engine, ids: ClientIds, page: Page): readonly OrderView[] {

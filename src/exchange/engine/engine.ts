@@ -38,8 +38,8 @@ export class Engine {
   readonly maxOpenOrders: number;
   readonly maxOpenOrdersPerMarket: number;
   nowMs = 0;
-  /** Counts commands; marks what the current one has changed. */
-  stamp = 0;
+  /** Something happened that may leave a position or a balance short. */
+  isLookDue = false;
   nextPositionId = 1;
   nextTimerMs: number = Infinity;
   /** Of the order that the current command placed, amended or cancelled; 0: none. */

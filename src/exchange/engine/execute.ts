@@ -61,7 +61,6 @@ export function execute(engine: Engine, c: Float64Array, at: number): number {
 export function beginCommand(engine: Engine, timeMs: number): number {
   engine.events.count = 0;
   if (engine.algos.reports.length > 0) engine.algos.reports.length = 0;
-  engine.stamp += 1;
   engine.orders.keepFrom = engine.orders.nextId;
   engine.fills.keepFrom = engine.fills.nextId;
   engine.bills.keepFrom = engine.bills.nextId;
@@ -78,7 +77,7 @@ export function beginCommand(engine: Engine, timeMs: number): number {
 /** What follows from a command by itself: algo orders fire, accounts in need are liquidated. */
 export function endCommand(engine: Engine): void {
   if (engine.algos.openCount !== 0) fireAlgos(engine);
-  finishCommand(engine);
+  if (engine.isLookDue) finishCommand(engine);
 }
 
 function dispatch(engine: Engine, c: Float64Array, at: number): number {

@@ -1,33 +1,12 @@
-export const fillFields = {
-  /** One account's half of a trade: offsets of its row. Its id is its number in the ring. */
-  fillTrade: 0,
-  fillBill: 1,
-  fillOrder: 2,
-  fillClientKey: 3,
-  fillTag: 4,
-  fillAccount: 5,
-  /** market * 256 + bits: side, position side * 2, mode * 8, liquidity * 32. */
-  fillMeta: 6,
-  fillTicks: 7,
-  fillLots: 8,
-  /** Paid, positive. */
-  fillFee: 9,
-  fillPnl: 10,
-  fillTimeMs: 11,
-  /** The order after this fill: lots, lots * ticks, fee and profit so far. */
-  fillOrderLots: 12,
-  fillOrderLotTicks: 13,
-  fillOrderFee: 14,
-  fillOrderPnl: 15,
-  fillNumbers: 16,
-} as const;
-
+/** One change of one account's money; where it is half of a trade, that as well. */
 export const billFields = {
-  /** One change of one account's money. */
   billTimeMs: 0,
   /** account * 2^16 + currency * 2^8 + type * 32 + subtype. */
   billWho: 1,
-  /** market * 16 + mode * 2 + liquidity, or -1 where no instrument is concerned. */
+  /**
+   * market * 256 + bits: side, position side * 2, mode * 8, liquidity * 32; or -1 where no
+   * instrument is concerned.
+   */
   billMeta: 2,
   billChange: 3,
   billBalance: 4,
@@ -42,11 +21,22 @@ export const billFields = {
   billLots: 12,
   billTag: 13,
   billClientKey: 14,
-  billNumbers: 16,
+  /** The order after this fill: lots, lots * ticks, fee and profit so far. */
+  billOrderLots: 15,
+  billOrderLotTicks: 16,
+  billOrderFee: 17,
+  billOrderPnl: 18,
+  billNumbers: 20,
 } as const;
 
+/** A fill is what its bill says: the one that carries the fee. */
+export const fillFields = {
+  fillBill: 0,
+  fillNumbers: 1,
+} as const;
+
+/** A trade as the public sees it. */
 export const tradeFields = {
-  /** A trade as the public sees it. */
   tradeMarket: 0,
   tradeTicks: 1,
   tradeLots: 2,

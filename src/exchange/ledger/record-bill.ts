@@ -4,14 +4,16 @@ import { eventFields } from "../engine/event-fields.ts";
 import { billFields } from "./history-fields.ts";
 
 const {
+  orderAccount,
   orderClientKey,
   orderId,
   orderInstrument,
   orderInts,
   orderMode,
   orderNumbers,
+  orderPositionSide,
+  orderSide,
   orderTag,
-  orderAccount,
 } = orderFields;
 const { eventBill } = eventFields;
 const {
@@ -65,11 +67,26 @@ export function beginBill(
   return at;
 }
 
-/**
- * The bill of an order's half of a trade; change, balances and profit are the caller's to state.
- * Returns where its row begins.
- */
+/** A bill of an order's trade that carries neither fee nor profit: the other currency of spot. */
 export function beginTradeBill(
+  engine: Engine,
+  slot: number,
+  currency: number,
+  reason: number,
+  ticks: number,
+  lots: number,
+  liquidity: number,
+): number {
+  const id = engine.bills.nextId;
+  const at = writeTradeBill(engine, slot, currency, reason, ticks, lots, liquidity);
+  engine.bills.numbers[at + billPnl] = 0;
+  engine.bills.numbers[at + billFee] = 0;
+  engine.events.push(eventBill, id, 0, 0);
+  return at;
+}
+
+/** What every bill of a trade says; `reason` is type * 32 + subtype. */
+export function writeTradeBill(
   engine: Engine,
   slot: number,
   currency: number,
@@ -81,13 +98,16 @@ export function beginTradeBill(
   const { numbers, ints } = engine.orders;
   const order = slot * orderNumbers;
   const whole = slot * orderInts;
-  const id = engine.bills.nextId;
   const at = engine.bills.append();
   const bill = engine.bills.numbers;
   bill[at + billTimeMs] = engine.nowMs;
   bill[at + billWho] = ints[whole + orderAccount] * 65_536 + currency * 256 + reason;
   bill[at + billMeta] =
-    (ints[whole + orderInstrument] << 4) + (ints[whole + orderMode] << 1) + liquidity;
+    (ints[whole + orderInstrument] << 8) +
+    ints[whole + orderSide] +
+    (ints[whole + orderPositionSide] << 1) +
+    (ints[whole + orderMode] << 3) +
+    (liquidity << 5);
   bill[at + billPositionChange] = 0;
   bill[at + billPositionBalance] = 0;
   bill[at + billOrder] = numbers[order + orderId];
@@ -96,6 +116,5 @@ export function beginTradeBill(
   bill[at + billLots] = lots;
   bill[at + billTag] = numbers[order + orderTag];
   bill[at + billClientKey] = numbers[order + orderClientKey];
-  engine.events.push(eventBill, id, 0, 0);
   return at;
 }

@@ -69,7 +69,7 @@ export function moveMargin(engine: Engine, market: Market, row: number, units: n
   const subtype = units > 0 ? subtypeMarginIncrease : subtypeMarginDecrease;
   const bill = beginBill(engine, account, market.quote, billTypeMargin, subtype);
   const bills = engine.bills.numbers;
-  bills[bill + billMeta] = (market.index << 4) + (modeIsolated << 1);
+  bills[bill + billMeta] = (market.index << 8) + (modeIsolated << 3);
   bills[bill + billChange] = -units;
   bills[bill + billBalance] = cash;
   bills[bill + billPositionChange] = units;

@@ -27,7 +27,7 @@ export function coverLoss(engine: Engine, market: Market, row: number): void {
   engine.money.add(moneyInsurance, market.quote, margin);
   const bill = beginBill(engine, account, market.quote, billTypeInsurance, subtypeInsuranceCover);
   const bills = engine.bills.numbers;
-  bills[bill + billMeta] = (market.index << 4) + (modeIsolated << 1);
+  bills[bill + billMeta] = (market.index << 8) + (modeIsolated << 3);
   bills[bill + billPositionChange] = -margin;
   bills[bill + billPositionBalance] = 0;
   bills[bill + billBalance] = engine.balances.numbers[balance + balanceCash];

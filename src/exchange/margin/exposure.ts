@@ -6,7 +6,13 @@ import type { Market } from "../engine/market.ts";
 import { chargePpm, mulDivCeil } from "../money/arithmetic.ts";
 import { tierIndex } from "./tiers.ts";
 
-const { balanceInitial, balanceIsolatedOrders, balanceRequired, balanceUnrealized } = balanceFields;
+const {
+  balanceInitial,
+  balanceIsolatedOrders,
+  balanceRequired,
+  balanceUnrealized,
+  balanceUpdatedMs,
+} = balanceFields;
 const {
   rowBuyLots,
   rowBuyValue,
@@ -75,6 +81,7 @@ export function refreshOrders(engine: Engine, market: Market, row: number, accou
     const balance = engine.balances.at(account, market.quote);
     const field = isIsolatedRow(row) ? balanceIsolatedOrders : balanceInitial;
     engine.balances.numbers[balance + field] += change;
+    engine.balances.numbers[balance + balanceUpdatedMs] = engine.nowMs;
   }
   if (numbers[at + rowListed] === 0) addToList(engine, market, row);
 }

@@ -87,7 +87,7 @@ function payFunding(engine: Engine, market: Market, row: number, units: number):
   const subtype = units > 0 ? subtypeFundingExpense : subtypeFundingIncome;
   const bill = beginBill(engine, account, market.quote, billTypeFunding, subtype);
   const bills = engine.bills.numbers;
-  bills[bill + billMeta] = (market.index << 4) + ((isolated ? modeIsolated : modeCross) << 1);
+  bills[bill + billMeta] = (market.index << 8) + ((isolated ? modeIsolated : modeCross) << 3);
   bills[bill + billTicks] = market.referenceTicks;
   bills[bill + billLots] = Math.abs(numbers[at + rowLots]);
   if (isolated) {

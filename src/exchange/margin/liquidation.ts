@@ -1,4 +1,3 @@
-import { balanceFields } from "../accounts/balance-fields.ts";
 import { isIsolatedRow } from "../accounts/position-store.ts";
 import { rowFields } from "../accounts/row-fields.ts";
 import { cancelCodes } from "../api/reject.ts";
@@ -7,11 +6,11 @@ import { codes } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
 import { cancelWhere } from "../matching/cancel.ts";
 import { coverCash } from "./cover-loss.ts";
+import { crossIsShort, isolatedIsShort } from "./shortfall.ts";
 import { takeOver } from "./take-over.ts";
 import { tierIndex } from "./tiers.ts";
 
-const { balanceCash, balanceRequired, balanceUnrealized } = balanceFields;
-const { rowLots, rowMargin, rowNumbers, rowRequired, rowsPerMarket, rowUnrealized } = rowFields;
+const { rowLots, rowNumbers, rowRequired, rowsPerMarket } = rowFields;
 const { orderInstrument, orderInts, orderMode, orderRow } = orderFields;
 const { modeIsolated } = codes;
 
@@ -48,21 +47,6 @@ export function liquidateIsolated(engine: Engine, row: number): void {
     ints[slot * orderInts + orderRow] === row ? cancelCodes.liquidation : 0,
   );
   while (isolatedIsShort(engine, row)) reduceByTier(engine, row);
-}
-
-/** Whether cross positions are not backed any more, or nothing is left but a debt. */
-export function crossIsShort(engine: Engine, balance: number): boolean {
-  const { numbers } = engine.balances;
-  const required = numbers[balance + balanceRequired];
-  const equity = numbers[balance + balanceCash] + numbers[balance + balanceUnrealized];
-  return equity < required;
-}
-
-export function isolatedIsShort(engine: Engine, row: number): boolean {
-  const { numbers } = engine.rows;
-  const at = row * rowNumbers;
-  const required = numbers[at + rowRequired];
-  return required > 0 && numbers[at + rowMargin] + numbers[at + rowUnrealized] < required;
 }
 
 /** Down to the most that the tier below may hold; all of it from the lowest tier. */

@@ -2,14 +2,13 @@ import { balanceFields } from "../accounts/balance-fields.ts";
 import { rowFields } from "../accounts/row-fields.ts";
 import { orderFields } from "../book/order-fields.ts";
 import { appendOrder, removeOrder } from "../book/queue.ts";
-import { noteBalance } from "../engine/changes.ts";
 import { codes } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Market } from "../engine/market.ts";
 import { refreshOrders } from "../margin/exposure.ts";
 import { mulDivCeil } from "../money/arithmetic.ts";
 
-const { balanceFrozen } = balanceFields;
+const { balanceFrozen, balanceUpdatedMs } = balanceFields;
 const {
   rowBuyLots,
   rowBuyValue,
@@ -107,7 +106,6 @@ function changeExposure(
   const { ints } = engine.orders;
   const whole = slot * orderInts;
   const account = ints[whole + orderAccount];
-  noteBalance(engine, engine.balances.at(account, market.quote));
   holdLots(engine, market, slot, lots, orders);
   refreshOrders(engine, market, ints[whole + orderRow], account);
 }
@@ -145,7 +143,7 @@ function changeFrozen(engine: Engine, market: Market, slot: number, units: numbe
   const currency = ints[whole + orderSide] === buy ? market.quote : market.base;
   const at = engine.balances.at(ints[whole + orderAccount], currency);
   engine.balances.numbers[at + balanceFrozen] += units;
-  noteBalance(engine, at);
+  engine.balances.numbers[at + balanceUpdatedMs] = engine.nowMs;
 }
 
 /** Spot: money (buy) or base currency (sell) that so many open lots may still cost. */

@@ -1,6 +1,5 @@
 import { balanceFields } from "../accounts/balance-fields.ts";
 import { orderFields } from "../book/order-fields.ts";
-import { noteBalance } from "../engine/changes.ts";
 import { codes } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Market } from "../engine/market.ts";
@@ -10,10 +9,10 @@ import { beginTradeBill } from "../ledger/record-bill.ts";
 import { recordFill } from "../ledger/record-fill.ts";
 import { chargePpm, checkMoney, mulDivCeil, mulDivFloor } from "../money/arithmetic.ts";
 
-const { balanceCash } = balanceFields;
+const { balanceCash, balanceUpdatedMs } = balanceFields;
 const { orderAccount, orderInts, orderLotTicks, orderNumbers, orderSide } = orderFields;
 const { billTypeTrade, buy, liquidityMaker, subtypeBuy } = codes;
-const { billBalance, billChange, billFee, billPnl } = billFields;
+const { billBalance, billChange } = billFields;
 const { moneyFees } = moneyPurposes;
 
 /**
@@ -43,15 +42,15 @@ export function settleSpot(
     ? mulDivCeil(after * by, 1, over) - mulDivCeil(before * by, 1, over)
     : mulDivFloor(after * by, 1, over) - mulDivFloor(before * by, 1, over);
   const fee = chargePpm(isBuy ? base : quote, ppm);
-  const order = { slot, ticks, lots, liquidity };
-  if (isBuy) {
-    changeCash(engine, market.quote, { ...order, change: -quote, fee: 0 });
-    changeCash(engine, market.base, { ...order, change: base, fee });
-  } else {
-    changeCash(engine, market.base, { ...order, change: -base, fee: 0 });
-    changeCash(engine, market.quote, { ...order, change: quote, fee });
-  }
-  recordFill(engine, slot, ticks, lots, fee, 0, liquidity);
+  const reason = billTypeTrade * 32 + subtypeBuy + (isBuy ? 0 : 1);
+  // What is given first, then what is received, less the fee.
+  const given = isBuy ? market.quote : market.base;
+  const taken = isBuy ? market.base : market.quote;
+  const out = beginTradeBill(engine, slot, given, reason, ticks, lots, liquidity);
+  moveCash(engine, out, ints[slot * orderInts + orderAccount], given, isBuy ? -quote : -base);
+  const into = recordFill(engine, slot, taken, reason, ticks, lots, fee, 0, liquidity);
+  const received = (isBuy ? base : quote) - fee;
+  moveCash(engine, into, ints[slot * orderInts + orderAccount], taken, received);
 }
 
 /** What the outside market gives and takes when it is the other side of a spot trade. */
@@ -59,37 +58,19 @@ export function spotValueFloor(market: Market, ticks: number, lots: number): num
   return mulDivFloor(lots * ticks * market.valueNumerator, 1, market.valueDenominator);
 }
 
-function changeCash(
+/** Cash changes by so much; the venue's account of fees and remainders has the other side. */
+function moveCash(
   engine: Engine,
+  bill: number,
+  account: number,
   currency: number,
-  {
-    slot,
-    ticks,
-    lots,
-    liquidity,
-    change,
-    fee,
-  }: Readonly<{
-    slot: number;
-    ticks: number;
-    lots: number;
-    liquidity: number;
-    change: number;
-    fee: number;
-  }>,
+  units: number,
 ): void {
-  const { ints } = engine.orders;
-  const account = ints[slot * orderInts + orderAccount];
-  const side = ints[slot * orderInts + orderSide];
   const balance = engine.balances.at(account, currency);
-  const cash = checkMoney(engine.balances.numbers[balance + balanceCash] + change - fee);
+  const cash = checkMoney(engine.balances.numbers[balance + balanceCash] + units);
   engine.balances.numbers[balance + balanceCash] = cash;
-  engine.money.add(moneyFees, currency, fee - change);
-  const reason = billTypeTrade * 32 + subtypeBuy + side;
-  const bill = beginTradeBill(engine, slot, currency, reason, ticks, lots, liquidity);
-  engine.bills.numbers[bill + billPnl] = 0;
-  engine.bills.numbers[bill + billChange] = change - fee;
+  engine.balances.numbers[balance + balanceUpdatedMs] = engine.nowMs;
+  engine.money.add(moneyFees, currency, -units);
+  engine.bills.numbers[bill + billChange] = units;
   engine.bills.numbers[bill + billBalance] = cash;
-  engine.bills.numbers[bill + billFee] = fee;
-  noteBalance(engine, balance);
 }

@@ -2,20 +2,19 @@ import { balanceFields } from "../accounts/balance-fields.ts";
 import { isIsolatedRow } from "../accounts/position-store.ts";
 import { rowFields } from "../accounts/row-fields.ts";
 import { orderFields } from "../book/order-fields.ts";
-import { noteBalance, noteRow } from "../engine/changes.ts";
 import { codes } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Market } from "../engine/market.ts";
 import { billFields } from "../ledger/history-fields.ts";
 import { moneyPurposes } from "../ledger/money-purposes.ts";
-import { beginTradeBill } from "../ledger/record-bill.ts";
 import { recordFill } from "../ledger/record-fill.ts";
 import { coverLoss } from "../margin/cover-loss.ts";
 import { refreshRow } from "../margin/exposure.ts";
+import { lookAt } from "../margin/shortfall.ts";
 import { chargePpm, checkMoney, mulDivCeil, shareCeil } from "../money/arithmetic.ts";
 import { cancelReducing } from "./cancel.ts";
 
-const { balanceCash, balanceIsolated } = balanceFields;
+const { balanceCash, balanceIsolated, balanceUpdatedMs } = balanceFields;
 const {
   rowCost,
   rowCreatedMs,
@@ -29,6 +28,7 @@ const {
   rowPenalty,
   rowRealized,
   rowReducingCount,
+  rowUpdatedMs,
 } = rowFields;
 const { orderAccount, orderInts, orderOrigin, orderPositionSide, orderRow, orderSide } =
   orderFields;
@@ -90,25 +90,22 @@ export function settleSwap(
       (left === 0 ? subtypeFullLong : subtypePartialLong) +
       (held < 0 ? 1 : 0)
     : billTypeTrade * 32 + tradeSubtype(isBuy, ints[whole + orderPositionSide]);
-  const bill = beginTradeBill(engine, slot, market.quote, reason, ticks, lots, liquidity);
-  const bills = engine.bills.numbers;
-  bills[bill + billPnl] = pnl;
-  bills[bill + billFee] = fee;
+  const bill = recordFill(engine, slot, market.quote, reason, ticks, lots, fee, pnl, liquidity);
+  const balance = engine.balances.at(account, market.quote);
   if (isIsolatedRow(row)) {
     const price = ticks * market.valueNumerator;
     moveIsolated(engine, market, row, bill, held, lots, price, closes);
+    if (closes && left === 0) coverLoss(engine, market, row);
   } else {
-    const balance = engine.balances.at(account, market.quote);
     const cash = checkMoney(engine.balances.numbers[balance + balanceCash] + pnl - fee);
     engine.balances.numbers[balance + balanceCash] = cash;
-    bills[bill + billChange] = pnl - fee;
-    bills[bill + billBalance] = cash;
+    engine.bills.numbers[bill + billChange] = pnl - fee;
+    engine.bills.numbers[bill + billBalance] = cash;
   }
-  recordFill(engine, slot, ticks, lots, fee, pnl, liquidity);
-  noteBalance(engine, engine.balances.at(account, market.quote));
-  noteRow(engine, row);
-  if (closes && left === 0 && isIsolatedRow(row)) coverLoss(engine, market, row);
+  numbers[at + rowUpdatedMs] = engine.nowMs;
+  engine.balances.numbers[balance + balanceUpdatedMs] = engine.nowMs;
   refreshRow(engine, market, row, account);
+  lookAt(engine, row, balance);
   if (closes && numbers[at + rowReducingCount] > 0 && (isBuy ? left >= 0 : left <= 0)) {
     cancelReducing(engine, row);
   }
