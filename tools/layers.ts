@@ -83,7 +83,7 @@ export const layers: readonly Layer[] = [
     kind: "shell",
     imports: ["base", "market", "core"],
     npm: [zod],
-    node: [...files, "readline", "worker_threads", "zlib"],
+    node: [...files, "buffer", "readline", "worker_threads", "zlib"],
   },
   {
     name: "datasets",

@@ -97,8 +97,10 @@ export function checkLog(place: LogPlace, options: LogCheckOptions): LogCheck {
     const rootAt = (at: number): Uint8Array | null => reading.value.rootAt.get(at) ?? null;
     const seen = { ...signed, rootAt };
     const grown = judgeGrowth(known, seen);
+    // What is remembered already needs no lock and no write.
+    const isNew = grown.ok && grown.value === "grown";
     if (!grown.ok) addGrowth(findings, grown.fault);
-    else if (memory !== null && remembers && findings.count === 0) {
+    else if (memory !== null && remembers && isNew && findings.count === 0) {
       const remembered = rememberCheckpoint(memory, seen, verifiers);
       if (!remembered.ok) addGrowth(findings, remembered.fault);
     }

@@ -6,6 +6,7 @@ import { type PoolRecord, poolRecord } from "../artifacts/pool-record.ts";
 import type { RunManifest } from "../artifacts/run-manifest.ts";
 import type { RunSummary } from "../artifacts/run-summary.ts";
 import { type SurvivorLine, survivorLine } from "../artifacts/survivors.ts";
+import { hashNothing, type StartHasher } from "../reading/file-hasher.ts";
 import { judgeRecord } from "../reading/parse-record.ts";
 import type { Problem } from "../reading/problem.ts";
 import type { FileFacts } from "../reading/read-chunks.ts";
@@ -21,12 +22,12 @@ import { lifetimeGain } from "../run/population-stats.ts";
 /**
  * What a sealed run gives to the stage-1 pool: one record for each survivor of a completed run, in
  * the order of survivors.jsonl, built from the sealed files alone. Any other run gives nothing.
- * Every file that is read through has its facts put into `seen`, by its name. Faults:
- * run_file_missing, run_file_invalid.
+ * Every file that is read through has its facts put into `seen`, by its name; null wants none, and
+ * nothing is digested. Faults: run_file_missing, run_file_invalid.
  */
 export function poolRecordsOf(
   directory: string,
-  seen: SeenFiles = new Map(),
+  seen: SeenFiles | null = null,
 ): Result<readonly PoolRecord[], Fault> {
   const manifest = readRunManifest(directory);
   if (!manifest.ok) return manifest;
@@ -124,15 +125,19 @@ function sourceOf(manifest: RunManifest): PoolRecord["source"] {
   };
 }
 
-function readSurvivors(directory: string, seen: SeenFiles): Result<readonly SurvivorLine[], Fault> {
+function readSurvivors(
+  directory: string,
+  seen: SeenFiles | null,
+): Result<readonly SurvivorLine[], Fault> {
   const path = join(directory, runFileNames.survivors);
   const survivors: SurvivorLine[] = [];
   const first = createFirstProblem(path);
   const read = readRecords(path, survivorLine, {
     record: (survivor) => survivors.push(survivor),
     problem: first.take,
+    startHasher: hasherFor(seen),
   });
-  if (read.ok) seen.set(runFileNames.survivors, read.value);
+  if (read.ok) seen?.set(runFileNames.survivors, read.value);
   else first.take(read.fault);
   return first.orValue(survivors);
 }
@@ -141,7 +146,7 @@ function readSurvivors(directory: string, seen: SeenFiles): Result<readonly Surv
 function readGenomes(
   directory: string,
   wanted: ReadonlySet<string>,
-  seen: SeenFiles,
+  seen: SeenFiles | null,
 ): Result<ReadonlyMap<string, GenomeLine>, Fault> {
   const path = join(directory, runFileNames.genomes_snapshot);
   const genomes = new Map<string, GenomeLine>();
@@ -161,8 +166,9 @@ function readGenomes(
       if (value !== null) genomes.set(value.agent_id, value);
     },
     problem: first.take,
+    startHasher: hasherFor(seen),
   });
-  if (read.ok) seen.set(runFileNames.genomes_snapshot, read.value);
+  if (read.ok) seen?.set(runFileNames.genomes_snapshot, read.value);
   else first.take(read.fault);
   return first.orValue(genomes);
 }
@@ -170,7 +176,7 @@ function readGenomes(
 function readRoster(
   directory: string,
   wanted: ReadonlySet<string>,
-  seen: SeenFiles,
+  seen: SeenFiles | null,
 ): Result<ReadonlyMap<string, RosterAgent>, Fault> {
   const path = join(directory, runFileNames.agent_roster);
   const roster = new Map<string, RosterAgent>();
@@ -182,9 +188,14 @@ function readRoster(
       if (wanted.has(agent.agent_id)) roster.set(agent.agent_id, agent);
     },
     problem: first.take,
+    startHasher: hasherFor(seen),
   });
-  if (facts !== null) seen.set(runFileNames.agent_roster, facts);
+  if (facts !== null) seen?.set(runFileNames.agent_roster, facts);
   return first.orValue(roster);
+}
+
+function hasherFor(seen: SeenFiles | null): StartHasher | undefined {
+  return seen === null ? hashNothing : undefined;
 }
 
 type FirstProblem = Readonly<{

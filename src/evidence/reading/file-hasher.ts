@@ -16,12 +16,16 @@ export type StartHasher = (bytes: number) => FileHasher;
 
 const pieceBytes = 1 << 20;
 
+/** For files whose digest nobody asks for; it is empty. */
+export function hashNothing(bytes: number): FileHasher {
+  const room = roomFor(bytes);
+  return { room: () => room, take: () => {}, end: () => () => "" };
+}
+
 /** Digests on the spot. */
 export function hashHere(bytes: number): FileHasher {
   const digest = createHash("sha256");
-  const size = Math.min(pieceBytes, bytes + 1);
-  // Scanners look at whole words, beyond the end of what was read.
-  const room = Buffer.allocUnsafe(size + slackBytes).subarray(0, size);
+  const room = roomFor(bytes);
   return {
     room: () => room,
     take: (count) => void digest.update(room.subarray(0, count)),
@@ -30,4 +34,10 @@ export function hashHere(bytes: number): FileHasher {
       return () => sha256;
     },
   };
+}
+
+/** Scanners look at whole words, beyond the end of what was read. */
+function roomFor(bytes: number): Buffer {
+  const size = Math.min(pieceBytes, bytes + 1);
+  return Buffer.allocUnsafe(size + slackBytes).subarray(0, size);
 }

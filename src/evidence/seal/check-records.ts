@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { bytesToHex } from "#base";
 import { type BinaryHash, binaryToHash, equalHashes, hashLength, sha256 } from "../merkle/hash.ts";
@@ -119,20 +120,26 @@ type HashedTree = Readonly<{ root: Uint8Array; size: number; sha256: string }>;
 
 function rootOfHashes(fs: CheckSpace["fs"], path: string): HashedTree {
   const tree = createTreeBuilder();
+  const digest = createHash("sha256");
   const file = fs.open(path, "read", 0);
   try {
-    const digest = readLeaves(fs, file, path, "whole", () => undefined);
     const chunk = Buffer.allocUnsafe(hashLength * 8192);
+    let held = 0;
     for (let position = 0; ; ) {
-      const count = fs.read(file, chunk, position);
-      const whole = count - (count % hashLength);
-      if (whole === 0) break;
+      const count = fs.read(file, chunk.subarray(held), position);
+      digest.update(chunk.subarray(held, held + count));
+      position += count;
+      held += count;
+      const whole = held - (held % hashLength);
       for (let at = 0; at < whole; at += hashLength) {
         tree.appendBinary(chunk.toString("latin1", at, at + hashLength));
       }
-      position += whole;
+      // A piece may end within a hash; at the end of the file that is no hash.
+      chunk.copyWithin(0, whole, held);
+      held -= whole;
+      if (count === 0) break;
     }
-    return { root: tree.root(), size: tree.size, sha256: digest.sha256 };
+    return { root: tree.root(), size: tree.size, sha256: digest.digest("hex") };
   } finally {
     fs.close(file);
   }

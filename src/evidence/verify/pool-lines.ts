@@ -1,7 +1,10 @@
+import { isAscii } from "node:buffer";
 import { lstatSync, realpathSync } from "node:fs";
 import type { RunManifest } from "../artifacts/run-manifest.ts";
 import { poolLineOf, poolRecordsOf } from "../pool/pool-records.ts";
+import { hashNothing } from "../reading/file-hasher.ts";
 import { readLines } from "../reading/read-lines.ts";
+import type { Cursor } from "../reading/scan/cursor.ts";
 import { sha256 } from "../run/identity.ts";
 import { runPath, stageOnePoolPath } from "../run/layout.ts";
 import type { Reporter } from "./reporter.ts";
@@ -37,11 +40,17 @@ export function checkPoolLines(
   const finding = (code: string, detail: string, line: number | null): void =>
     report.fileFinding({ code, file, line, field: null, detail });
 
-  const records = poolRecordsOf(run.directory);
+  const records = poolRecordsOf(run.directory, null);
   if (!records.ok) return "run_files_invalid";
   const due = new Map(records.value.map((record) => [record.id, sha256(poolLineOf(record))]));
   const prefix = `{"id":"${run_id}:`;
   const read = readLines(path, {
+    startHasher: hashNothing,
+    scan(cursor): boolean {
+      const isPassed = isOfOtherRun(cursor, prefix);
+      if (isPassed) report.count();
+      return isPassed;
+    },
     line(text, number): void {
       report.count();
       if (!text.startsWith(prefix)) return;
@@ -66,4 +75,14 @@ export function checkPoolLines(
   }
   report.count(records.value.length);
   return null;
+}
+
+/** Passes over a line of plain text that begins otherwise; what is not plain is looked at. */
+function isOfOtherRun(cursor: Cursor, prefix: string): boolean {
+  const { bytes, at } = cursor;
+  const end = bytes.indexOf(0x0a, at);
+  const line = bytes.subarray(at, end);
+  if (line.toString("latin1", 0, prefix.length) === prefix || !isAscii(line)) return false;
+  cursor.at = end;
+  return true;
 }
