@@ -39,8 +39,8 @@ import type { Shell } from "./verb.ts";
 export type VenueRunOptions = VenueConfigOptions &
   SealerOptions &
   Readonly<{
-    genomes: string;
-    venue: string;
+    genomes?: string | undefined;
+    venue?: string | undefined;
     venueKeys?: string | undefined;
     account?: string | undefined;
     counterfactual?: string | undefined;
@@ -52,7 +52,7 @@ export type VenueRunOptions = VenueConfigOptions &
 
 /** Runs at a venue and prints what came of it; a fault means that there was no run. */
 export async function runAtVenue(
-  options: VenueRunOptions,
+  options: VenueRunOptions & Readonly<{ genomes: string }>,
   root: string,
   shell: Shell,
   output: Output,
@@ -67,7 +67,8 @@ export async function runAtVenue(
   if (!core.ok) return core;
   const sealer = openSealer(options, root, output);
   if (!sealer.ok) return sealer;
-  const opened = await openVenues(planned.value, halt);
+  const { library } = planned.value.config;
+  const opened = await openVenues({ ...planned.value, library }, halt);
   if (!opened.ok) return opened;
   const { trader, auditor, clock } = opened.value;
   const { config, snapshot, keys, address, counterfactualRunId } = planned.value;
@@ -132,12 +133,15 @@ type Plan = Readonly<{
 }>;
 
 /** Everything that can be wrong on this side, before the venue hears of it. */
-function plan(options: VenueRunOptions, root: string): Result<Plan, Fault> {
+function plan(
+  options: VenueRunOptions & Readonly<{ genomes: string }>,
+  root: string,
+): Result<Plan, Fault> {
   const config = readVenueConfig(options);
   if (!config.ok) return config;
   const timeout = parseSeconds(options.timeout);
   if (!timeout.ok) return err({ ...timeout.fault, at: "--timeout" });
-  const address = readAddress(options.venue);
+  const address = readAddress(options.venue ?? localVenue);
   if (!address.ok) return address;
   const other =
     options.counterfactual === undefined ? null : resolveRun(options.counterfactual, root);
@@ -160,22 +164,25 @@ function plan(options: VenueRunOptions, root: string): Result<Plan, Fault> {
 }
 
 const okxAddress = "https://www.okx.com";
+export const localVenue = "http://127.0.0.1:8765";
 
 /** Credentials in an address would land in the manifest. */
-function readAddress(text: string): Result<string, Fault> {
+export function readAddress(text: string): Result<string, Fault> {
   if (text === "okx") return ok(okxAddress);
   const url = URL.parse(text);
   const isPlain = url !== null && url.username === "" && url.password === "" && url.search === "";
   if (isPlain && (url.protocol === "http:" || url.protocol === "https:")) return ok(url.origin);
-  const message = `expected an address like http://127.0.0.1:8765, or okx, got "${text}"`;
+  // What was typed may hold a password, so it is not said again.
+  const message = "expected an address like http://127.0.0.1:8765, without credentials, or okx";
   return err({ code: "option_malformed", message, at: "--venue" });
 }
 
 type Venues = Readonly<{ trader: Venue; auditor: Venue; clock: RunClock }>;
+type Doors = Pick<Plan, "keys" | "address" | "timeoutMs"> & Pick<VenueRunConfig, "library">;
 
 /** Requests are signed by the venue's own time, which a question without a key tells first. */
-async function openVenues(
-  { config, keys, address, timeoutMs }: Plan,
+export async function openVenues(
+  { library, keys, address, timeoutMs }: Doors,
   halt: HaltWatch,
 ): Promise<Result<Venues, Fault>> {
   const gate = createSendGate(halt.look);
@@ -184,8 +191,8 @@ async function openVenues(
   const clock = await openVenueClock(await openVenue("direct", timekeeper));
   if (!clock.ok) return clock;
   const nowMs = clock.value.nowMillis;
-  const trader = await openVenue(config.library, { ...access, key: keys.trader, nowMs });
-  const auditor = await openVenue(config.library, { ...access, key: keys.auditor, nowMs });
+  const trader = await openVenue(library, { ...access, key: keys.trader, nowMs });
+  const auditor = await openVenue(library, { ...access, key: keys.auditor, nowMs });
   return ok({ trader, auditor, clock: clock.value });
 }
 
@@ -211,8 +218,8 @@ function exitOf({ end, stop, detail, verdict }: VenueRunOutcome): ExitCode {
   return exitByVerdict[verdict];
 }
 
-const exitByVerdict = {
+export const exitByVerdict: Readonly<Record<VenueRunOutcome["verdict"], ExitCode>> = {
   PASS: exitCodes.ok,
   FAIL: exitCodes.finding,
   NOT_MEASURABLE: exitCodes.not_measurable,
-} as const;
+};

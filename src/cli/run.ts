@@ -1,12 +1,15 @@
 import type { Command } from "commander";
-import type { Fault, Result } from "#base";
+import { err, type Fault, type Result } from "#base";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Output } from "./output.ts";
 import { defaultRoot, writableRoot } from "./root.ts";
 import { addSealerOptions } from "./run-keys.ts";
-import { runAtVenue, type VenueRunOptions } from "./run-venue.ts";
+import { recoverAtVenue } from "./run-recover.ts";
+import { localVenue, runAtVenue, type VenueRunOptions } from "./run-venue.ts";
 import { addVenueConfig } from "./run-venue-options.ts";
 import type { Shell } from "./verb.ts";
 
-type RunOptions = VenueRunOptions & Readonly<{ mode: string }>;
+type RunOptions = VenueRunOptions & Readonly<{ mode: string; recover?: string | undefined }>;
 
 const examples = `
 Modes, by this argument alone:
@@ -20,10 +23,11 @@ Examples:
   $ assay run --mode okx_demo --genomes 0123456789abcdef --ticks 30 --shutdown-flatten
   $ assay run --mode okx_demo --genomes 0123456789abcdef --venue okx --venue-keys okx-demo.json
   $ assay run --mode okx_demo --genomes 0123456789abcdef --one-shot-tick 3 --bar 15m
+  $ assay run --mode okx_demo --recover AUDIT_0123456789abcdef
 
 A file STOP in the root and Ctrl-C end it at a tick boundary, EXECUTION_HALTED stops its orders at
-once; either way it cancels what rests, is audited and sealed. A run that was killed is settled by
-the next one on its account.
+once; either way it cancels what rests, is audited and sealed. A run that was killed is ended by
+the next one on its account, or by --recover, which begins none.
 Exit codes: 0 the evidence passes, 1 it fails, 2 usage, 3 not measurable, 4 refused by a gate, a
 switch or STOP, 5 the venue or the disk failed, 130 interrupted.
 `;
@@ -34,8 +38,9 @@ export function addRun(program: Command, shell: Shell): void {
     .command("run")
     .description("let genomes of a snapshot trade at a venue, with evidence for every order")
     .requiredOption("--mode <mode>", "offline, okx_demo or okx_live")
-    .requiredOption("--genomes <snapshot>", "id or path of a pool snapshot")
-    .option("--venue <url>", "address of the venue; okx is OKX itself", "http://127.0.0.1:8765")
+    .option("--genomes <snapshot>", "id or path of a pool snapshot")
+    .option("--recover <run>", "end a run whose process was killed, and begin none")
+    .option("--venue <url>", `address of the venue (${localVenue}); okx is OKX itself`)
     .option("--venue-keys <file>", "keys that trade and read; ROOT/venue/keys.json by default")
     .option("--account <name>", "account of that file, where it holds several")
     .option("--counterfactual <run>", "a run without the man-made fences of this one")
@@ -50,9 +55,26 @@ export function addRun(program: Command, shell: Shell): void {
     if (refused !== null) return shell.end(output.fail(refused));
     const root: Result<string, Fault> = writableRoot(options.root);
     if (!root.ok) return shell.end(output.fail(root.fault));
-    const outcome = await runAtVenue(options, root.value, shell, output);
+    const outcome = await act(options, root.value, shell, output);
     shell.end(outcome.ok ? outcome.value : output.fail(outcome.fault));
   });
+}
+
+async function act(
+  options: RunOptions,
+  root: string,
+  shell: Shell,
+  output: Output,
+): Promise<Result<ExitCode, Fault>> {
+  const { genomes, recover } = options;
+  if (genomes !== undefined && recover === undefined) {
+    return runAtVenue({ ...options, genomes }, root, shell, output);
+  }
+  if (genomes === undefined && recover !== undefined) {
+    return recoverAtVenue({ ...options, recover }, root, shell, output);
+  }
+  const message = "give --genomes for a new run, or --recover for one that was killed";
+  return err({ code: "option_missing", message, at: "--genomes" });
 }
 
 /** Null for the one mode that may run. Nothing is read before: not a file, not the venue. */

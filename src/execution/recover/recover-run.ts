@@ -104,7 +104,9 @@ async function lookAtVenue(
   const told = (await trader.ask((port) => port.feeRates(config.instId))).answer;
   const fees = told.ok ? told.value : { maker: "0", taker: "0" };
   const [account, reading] = [own.value, read.value];
-  return ok({ instrument: instrument.value, sizes: sizes.value, account, auditor: reading, fees });
+  const calls = { preflight: trader.calls, auditor: reader.calls };
+  const known = { instrument: instrument.value, sizes: sizes.value, calls };
+  return ok({ ...known, account, auditor: reading, fees });
 }
 
 async function endDeadRun(
@@ -123,6 +125,11 @@ async function endDeadRun(
   const session = reopenSession(request, { dead, left: left.value, seen });
   if (!session.ok) return session;
   try {
+    for (const component of ["preflight", "auditor"] as const) {
+      for (const call of seen.calls[component]) {
+        await session.value.recorder.query(call, { component });
+      }
+    }
     return await endSession(session.value, dead, left.value);
   } finally {
     // The end closes them itself; after a refusal what was learnt stays written.

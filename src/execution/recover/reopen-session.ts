@@ -1,6 +1,7 @@
 import { err, type Fault, ok, type Result } from "#base";
 import type { HostFacts, Snapshot } from "#evidence";
 import {
+  type CallRecord,
   callsNamed,
   createCallRecorder,
   createRedactor,
@@ -24,7 +25,12 @@ import type { RecoverRequest } from "./recover-request.ts";
 
 /** What a venue still has to say of itself when a run is ended. */
 export type SeenVenue = Pick<Probed, "account" | "auditor" | "fees"> &
-  Readonly<{ instrument: VenueInstrument; sizes: Sizes }>;
+  Readonly<{
+    instrument: VenueInstrument;
+    sizes: Sizes;
+    /** What was asked before the files were open, for the record. */
+    calls: Readonly<Record<"preflight" | "auditor", readonly CallRecord[]>>;
+  }>;
 
 /** Every run of this version makes one audit; one that was not finished is begun anew. */
 const auditScopeId = "audit_0001";
