@@ -62,13 +62,14 @@ async function serve(options: ServeOptions, output: Output): Promise<Result<true
   const opened = openVenue(plan.value.venue);
   if (!opened.ok) return opened;
   const venue = opened.value;
+  using signals = abortOnSignals(); // Before its addresses are known: who knows them may stop it.
   const address = await listen(venue, plan.value);
   if (!address.ok) {
     await venue.close();
     return address;
   }
   introduce(venue, address.value, plan.value, output);
-  await runUntilStopped(venue, output);
+  await runUntilStopped(venue, signals.signal, output);
   await venue.close();
   output.note(`stopped: ${countsText(venue)}`);
   return ok(true);
@@ -122,14 +123,18 @@ function clockText({ clock: { mode } }: SimulatedVenue): string {
 const progressMs = 10_000;
 
 /** One line each ten seconds until somebody asks it to stop. */
-async function runUntilStopped(venue: SimulatedVenue, output: Output): Promise<void> {
-  using signals = abortOnSignals();
+async function runUntilStopped(
+  venue: SimulatedVenue,
+  stop: AbortSignal,
+  output: Output,
+): Promise<void> {
   const timer = setInterval(() => {
     output.note(`${isoFromMillis(venue.clock.nowMs())}  ${countsText(venue)}`);
     output.record({ type: "venue_progress", ...counts(venue) });
   }, progressMs);
   await new Promise<void>((resolve) => {
-    signals.signal.addEventListener("abort", () => resolve(), { once: true });
+    if (stop.aborted) return resolve();
+    stop.addEventListener("abort", () => resolve(), { once: true });
   });
   clearInterval(timer);
 }

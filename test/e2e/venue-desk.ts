@@ -110,7 +110,7 @@ function clientOf(venue: SimulatedVenue, roster: VenueRoster, label: string): Cl
   };
 }
 
-export function rowsOf<Name extends EndpointName>(
+function rowsOf<Name extends EndpointName>(
   name: Name,
   body: string,
 ): readonly RowByEndpoint[Name][] {

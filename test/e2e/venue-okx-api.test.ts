@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { RestClient, WebsocketAPIClient, WebsocketClient } from "okx-api";
 import { makeRoster, openVenue, type SimulatedVenue } from "#simulator";
@@ -188,9 +189,12 @@ describe("unmodified okx-api trades on the venue", () => {
     await held;
     const options = { accounts: [credentials], wsUrl: `${streamUrl}/private`, demoTrading: true };
     const writer = new WebsocketAPIClient({ ...options, attachEventListeners: false }, quiet);
-    // It logs in twice, which the venue says, and it would throw what nobody listens for.
-    writer.getWSClient().on("exception", () => {});
     sockets.push(writer.getWSClient());
+    // Its first request would log in beside the connection's own login, and wait for ever for an
+    // answer of its own: 60031 is none to it.
+    const loggedIn = once(writer.getWSClient(), "authenticated");
+    await writer.getWSClient().connect("prodDemoPrivate");
+    await loggedIn;
     const order = { instId, tdMode: "cross", side: "buy", ordType: "limit", sz: "1", px: low };
     const placed = await writer.submitNewOrder({ ...order, clOrdId: "ws1" } as never);
     assert.equal(placed.data[0]?.sCode, "0");

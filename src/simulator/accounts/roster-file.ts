@@ -65,7 +65,7 @@ function writeRoster(path: string, roster: VenueRoster): Result<null, Fault> {
 const schemaVersion = "venue-keys/1";
 
 /** The file: one JSON document with a line break at its end. */
-export function rosterText({ environment, adminToken, accounts }: VenueRoster): string {
+function rosterText({ environment, adminToken, accounts }: VenueRoster): string {
   const document = {
     schema_version: schemaVersion,
     environment,
@@ -121,7 +121,7 @@ const fileSchema = z.strictObject({
 });
 
 /** Fault: keys_invalid; it names the key that is wrong and never its value. */
-export function parseRoster(text: string, at: string): Result<VenueRoster, Fault> {
+function parseRoster(text: string, at: string): Result<VenueRoster, Fault> {
   const json = parseJson(text);
   if (!json.ok) return invalid("not JSON", at);
   const parsed = fileSchema.safeParse(json.value);

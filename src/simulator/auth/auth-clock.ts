@@ -1,7 +1,7 @@
 import type { VenueClock } from "../clock/venue-clock.ts";
 
 /** OKX refuses a signature whose time is further off than this. */
-export const signatureWindowMs = 30_000;
+const signatureWindowMs = 30_000;
 
 /**
  * Whether a signature made at `signedMs` is of now. In real time there is one clock; where venue

@@ -4,7 +4,7 @@ import { err, type Fault, ok, type Result } from "#base";
 import { ConnectionLost, type HttpAnswer, type Service } from "./message.ts";
 
 /** Twice what the longest batch of twenty orders takes. */
-export const maxBodyBytes: number = 65_536;
+const maxBodyBytes: number = 65_536;
 
 export type ListenOptions = Readonly<{ host: string; port: number }>;
 

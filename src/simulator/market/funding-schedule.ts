@@ -4,7 +4,7 @@ import type { BarSource } from "./bar-source.ts";
 import type { FundingPaid, FundingView } from "./market-view.ts";
 
 /** Every eight hours from midnight UTC. */
-export const fundingPeriodMs = 28_800_000;
+const fundingPeriodMs = 28_800_000;
 
 /** What longs pay shorts at each of the venue's funding times. */
 export type FundingSchedule = Readonly<{

@@ -77,7 +77,7 @@ function startPrice(coin: string): number {
 }
 
 /** Coins in one lot. */
-export function lotCoins({ spec, contractValue }: Listing): number {
+function lotCoins({ spec, contractValue }: Listing): number {
   return (spec.lotStep / 10 ** spec.lotScale) * Number(contractValue);
 }
 

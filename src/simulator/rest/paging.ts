@@ -18,7 +18,7 @@ export type PageBounds = Readonly<{
   limit: number;
 }>;
 
-export const pageMax = 100;
+const pageMax = 100;
 
 /**
  * `after` asks for rows older than a cursor, `before` for newer ones, `begin` and `end` are times,

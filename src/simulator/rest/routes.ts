@@ -1,4 +1,4 @@
-import { type Endpoint, type EndpointName, endpoints, type RequestByEndpoint } from "#okx";
+import { type Endpoint, type EndpointName, endpoints } from "#okx";
 import type {
   BatchName,
   Call,
@@ -56,6 +56,3 @@ function routeOf(endpoint: Endpoint, single: SingleHandlers, batch: EntryHandler
   const run = single[endpoint.name as SingleName] as (request: never, call: Call) => Reply<unknown>;
   return { kind: "single", endpoint, run };
 }
-
-/** One request of an endpoint, parsed. */
-export type ParsedRequest = RequestByEndpoint[EndpointName];

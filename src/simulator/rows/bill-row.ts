@@ -76,13 +76,3 @@ const billSubtypes: Readonly<Record<BillSubtype, string>> = {
   funding_income: "174",
   insurance_cover: "212",
 };
-
-/** Which types and subtypes a query by number means; null: none of ours. */
-export function billTypeOf(code: string): BillType | null {
-  const found = Object.entries(billTypes).find(([, number]) => number === code);
-  return found === undefined ? null : (found[0] as BillType);
-}
-
-export function billSubtypeCode(subtype: BillSubtype): string {
-  return billSubtypes[subtype];
-}

@@ -46,6 +46,6 @@ function fillSubtype({ side, positionSide }: FillView): string {
 }
 
 /** Negative is a fee. */
-export function feeRate({ liquidity }: Pick<FillView, "liquidity">, { spec }: Listing): string {
+function feeRate({ liquidity }: Pick<FillView, "liquidity">, { spec }: Listing): string {
   return ppmText(liquidity === "maker" ? -spec.makerFeePpm : -spec.takerFeePpm);
 }

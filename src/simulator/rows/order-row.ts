@@ -70,7 +70,7 @@ export function averagePrice({ filledLots, filledLotTicks }: OrderView, { spec }
   return fractionText(steps, filledLots, spec.tickScale, 12);
 }
 
-export function cancelSource(reason: CancelReason | null): string {
+function cancelSource(reason: CancelReason | null): string {
   return reason === null ? "" : cancelSources[sourceNames[reason]];
 }
 

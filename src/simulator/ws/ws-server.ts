@@ -10,7 +10,7 @@ const maxMessageBytes = 65_536;
 /** A client that does not read is cut before it fills the memory. */
 const maxBufferedBytes = 16_777_216;
 /** OKX's rule: a connection on which nothing moves for so long is closed. */
-export const idleMs = 30_000;
+const idleMs = 30_000;
 const sweepMs = 1000;
 
 export type WsParts = Readonly<{
