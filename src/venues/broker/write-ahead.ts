@@ -24,6 +24,12 @@ export type Written = Readonly<{
  * Carries out one attempt: the sending line is durable before the request leaves, then the call and
  * its outcome are recorded. Null: it could not be recorded, so nothing left. Broken evidence
  * freezes. `mustRecord: false` is for cancels, which go out even when nothing can be recorded.
+ *
+ * An order waits for the disk twice. Where the power goes before the sending line is durable,
+ * nothing left; before the call is, the outcome is unknown and the next process asks for it; after
+ * that, the outcome follows from the call, and the next process tells it again. So its line is
+ * only noted: behind the call, so that no outcome is ever there without one, and durable with the
+ * next sending line or with the end of the run.
  */
 export async function writeAhead(
   desk: Desk,
@@ -57,7 +63,7 @@ export async function writeAhead(
   });
   const judged = judgeAnswer(call.line, answer.ok ? null : answer.failure);
   desk.health.observe(judged.status === "ok" ? null : judged.reasonCode, time.nowMs());
-  const outcome = await sink.append("order_attempts", outcomeLine(sending, judged, ordId));
+  const outcome = await sink.note("order_attempts", outcomeLine(sending, judged, ordId));
   if (outcome.ok) desk.ticks.add(tick, judged.status === "ok" ? "acked" : "failed");
 
   const line = call.landed.ok ? call.landed.value : null;

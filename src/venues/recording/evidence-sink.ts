@@ -22,12 +22,21 @@ export type LandedLine = Readonly<{
 }>;
 
 /**
- * Where the broker's evidence goes. A line is durable when `append` says ok; lines of one file lie
- * in the order of the calls, with the time of the call. After a fault nothing more is taken.
+ * Where the broker's evidence goes; lines of one file lie in the order of the calls, with the time
+ * of the call. After a fault nothing more is taken.
  */
 export type EvidenceSink = Readonly<{
-  append: <File extends BrokerFile>(
-    file: File,
-    body: LineBody<File>,
-  ) => Promise<Result<LandedLine, Fault>>;
+  /** Durable when it says ok. */
+  append: Append;
+  /**
+   * Written when it says ok, so that the end of the process does not take it, and durable with the
+   * next line of the file that is, or when the sink is closed. It is for a line that says again
+   * what durable lines say.
+   */
+  note: Append;
 }>;
+
+type Append = <File extends BrokerFile>(
+  file: File,
+  body: LineBody<File>,
+) => Promise<Result<LandedLine, Fault>>;

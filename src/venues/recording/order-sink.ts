@@ -61,9 +61,10 @@ export function openOrderSink(options: OrderSinkOptions): Result<OrderSink, Faul
     for (const settle of settled) settle();
   }
 
-  function append<File extends BrokerFile>(
+  function take<File extends BrokerFile>(
     name: File,
     body: LineBody<File>,
+    isDurable: boolean,
   ): Promise<Result<LandedLine, Fault>> {
     const file = files.get(name);
     if (file === undefined || fault !== null) {
@@ -72,6 +73,7 @@ export function openOrderSink(options: OrderSinkOptions): Result<OrderSink, Faul
     }
     const { text, tsUtc } = stamp(options, name, body, file);
     file.pending += `${text}\n`;
+    file.owesSync ||= isDurable;
     file.lines += 1;
     const sha256 = createHash("sha256").update(`${text}\n`).digest("hex");
     const landed: LandedLine = { file: `${name}.jsonl`, line: file.lines, tsUtc, sha256 };
@@ -82,9 +84,11 @@ export function openOrderSink(options: OrderSinkOptions): Result<OrderSink, Faul
   }
 
   return ok({
-    append,
+    append: async (file, body) => take(file, body, true),
+    note: async (file, body) => take(file, body, false),
     lines: (file) => files.get(file)?.lines ?? 0,
     async close(): Promise<Result<void, Fault>> {
+      for (const file of files.values()) file.owesSync = true;
       commit();
       for (const { descriptor } of files.values()) closeSync(descriptor);
       files.clear();
@@ -97,6 +101,8 @@ type OpenFile = {
   readonly path: string;
   readonly descriptor: number;
   pending: string;
+  /** Whether somebody waits for what is pending, or written, to be durable. */
+  owesSync: boolean;
   lines: number;
   lastTsUtc: string;
 };
@@ -132,20 +138,24 @@ function openFile(path: string): Result<OpenFile, Fault> {
     const lines = bytes.toString("utf8", 0, end).split("\n");
     lines.pop();
     const lastTsUtc = /"ts_utc":"([^"]*)"/.exec(lines.at(-1) ?? "")?.[1] ?? "";
-    return ok({ path, descriptor, pending: "", lines: lines.length, lastTsUtc });
+    const counts = { pending: "", owesSync: false, lines: lines.length };
+    return ok({ path, descriptor, ...counts, lastTsUtc });
   } catch (cause) {
     return err(writeFault(path, cause, "sink_unavailable"));
   }
 }
 
-/** Null when all of it is durable. A failed sync is not tried again: the system forgets it. */
+/**
+ * Null when all of it is written, and durable where that is owed. A failed sync is not tried again:
+ * the system forgets it.
+ */
 function land(file: OpenFile): Fault | null {
-  if (file.pending === "") return null;
   try {
     const bytes = Buffer.from(file.pending);
     file.pending = "";
     for (let at = 0; at < bytes.length; ) at += writeSync(file.descriptor, bytes, at);
-    fsyncSync(file.descriptor);
+    if (file.owesSync) fsyncSync(file.descriptor);
+    file.owesSync = false;
     return null;
   } catch (cause) {
     return writeFault(file.path, cause, "sink_write_failed");

@@ -156,6 +156,34 @@ test("lines are durable in their order, and a new process goes on with them", as
   }
 });
 
+test("a noted line lies among the durable ones, and a process that ends leaves it", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "assay-sink-"));
+  try {
+    const clock = { nowMillis: (): number => 0 };
+    const left = openOrderSink({ directory, runId: benchRunId, clock });
+    assert.ok(left.ok);
+    const line = callLine(call, purpose, context);
+    const both = [
+      left.value.append("exchange_api_calls", line),
+      left.value.note("exchange_api_calls", line),
+    ];
+    for (const landed of await Promise.all(both)) assert.ok(landed.ok);
+    const last = await left.value.note("exchange_api_calls", line);
+    assert.ok(last.ok);
+    assert.equal(last.value.line, 3);
+    // Not closed: the process ended here.
+    const next = openOrderSink({ directory, runId: benchRunId, clock });
+    assert.ok(next.ok);
+    assert.equal(next.value.lines("exchange_api_calls"), 3);
+    assert.ok((await next.value.close()).ok);
+    assert.ok((await left.value.close()).ok);
+    const noted = await left.value.note("exchange_api_calls", line);
+    assert.equal(noted.ok, false);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 test("a sink that cannot be opened, or has another writer, says so and takes nothing", async () => {
   const directory = mkdtempSync(join(tmpdir(), "assay-sink-"));
   try {

@@ -178,12 +178,14 @@ function haltOf({ word, latch }: BenchWorld): HaltReading {
 
 function failingSink(files: EvidenceSink, world: BenchWorld): EvidenceSink {
   let appended = 0;
+  function takes(): boolean {
+    appended += 1;
+    return appended <= world.sinkFailsAfter;
+  }
+  const full = err({ code: "sink_write_failed", message: "the disk is full" });
   return {
-    async append(file, body) {
-      appended += 1;
-      if (appended <= world.sinkFailsAfter) return files.append(file, body);
-      return err({ code: "sink_write_failed", message: "the disk is full" });
-    },
+    append: async (file, body) => (takes() ? files.append(file, body) : full),
+    note: async (file, body) => (takes() ? files.note(file, body) : full),
   };
 }
 
