@@ -74,6 +74,13 @@ const fullRefusal: Refusal = {
 /**
  * Opens the broker of a run. With `recorded`, it first finds out what became of every order of the
  * process before; an order of which nobody can say freezes it, and cancelling stays possible.
+ *
+ * Who goes on with a run reads `readRecordedOrders` of its directory, then opens the sink over the
+ * same files with a clock that is not behind their last lines, counts calls on from `callsNamed`,
+ * and gives the prefix, account, audit and limits of that run. What comes back has told every
+ * outcome that a recorded call decides, asked the exchange for up to 20 seconds for each order that
+ * was not ended, and is frozen if the run was. Orders that rest stay: `cancelAll` ends them.
+ *
  * Faults: broker_limit_missing, broker_limit_invalid, broker_prefix_invalid,
  * broker_instrument_unknown.
  */

@@ -23,7 +23,7 @@ export type BrokerOptions = Readonly<{
   accountIdHash: string;
   /** The audit that will look for these orders; null: none is declared. */
   auditScopeId: string | null;
-  /** What a process before this one left of the same run; null: the run is new. */
+  /** What a process before this one left of the same run, as openBroker asks; null: it is new. */
   recorded: RecordedOrders | null;
 }>;
 
