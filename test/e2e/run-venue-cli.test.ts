@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openRosterFile, openVenue, type SimulatedVenue } from "#simulator";
-import { runCli } from "../../src/cli/program.ts";
 import { assay, type Ended, ended, makeFolder, startAssay } from "./assay.ts";
 import { must, snapshotIn } from "./run-venue-bench.ts";
 import { lines } from "./run-venue-reading.ts";
@@ -90,53 +88,6 @@ test("Ctrl-C ends a run in order, and a killed one is ended by the next", async 
   );
   assert.ok(runs().every((run) => existsSync(join(run, "SHA256SUMS"))));
 });
-
-test("what may not run says why in one line, and the venue hears nothing", async () => {
-  const { args, env, root, venue } = await openSite();
-  const halted = join(root, "halted");
-  writeFileSync(halted, "1\n");
-  const calls: readonly (readonly [number, string, readonly string[], typeof env])[] = [
-    [4, "not_armed", ["--mode", "okx_live"], env],
-    [2, "offline_without_stage_2", ["--mode", "offline"], env],
-    [2, "option_malformed", ["--mode", "paper"], env],
-    [4, "execution_halted", demo, { EXECUTION_HALTED_FILE: halted }],
-    [4, "execution_halted", demo, { ...env, EXECUTION_HALTED: "1" }],
-    [2, "option_malformed", [...demo, "--stp", "off"], env],
-    [2, "bar_unknown", [...demo, "--bar", "7m"], env],
-    [2, "count_malformed", [...demo, "--ticks", "0"], env],
-    [2, "keys_unreadable", [...demo, "--venue-keys", join(root, "nothing.json")], env],
-    [2, "keys_invalid", [...demo, "--account", "nobody"], env],
-    [5, "venue_unreachable", [...demo, "--venue", "http://127.0.0.1:9"], env],
-    [2, "option_malformed", [...demo, "--venue", "http://me:secret@127.0.0.1:9"], env],
-    [2, "snapshot_missing", [...demo, "--genomes", "0123456789abcdef"], env],
-  ];
-  for (const [code, name, more, variables] of calls) {
-    const { code: exit, text } = await runHere(args(...more), variables);
-    assert.equal(exit, code, `${name}: ${text}`);
-    assert.match(text, new RegExp(`^\\{"type":"fault","code":"${name}"[^\n]*\n$`));
-  }
-  assert.deepEqual(venue.counters.read().requests, {});
-  assert.equal(existsSync(join(root, "runs")), false);
-  // Whoever was refused by a switch that was never set up has latched nothing.
-  assert.equal(existsSync(join(root, "halt")), false);
-});
-
-/** In this process: a refusal starts nothing. */
-async function runHere(
-  args: readonly string[],
-  switches: Readonly<Record<string, string>>,
-): Promise<Readonly<{ code: number; text: string }>> {
-  let text = "";
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
-  const streams = { stdout: stream, stderr: stream };
-  const code = await runCli(args, streams, { version: "0.0.0", image: null, switches });
-  return { code, text };
-}
 
 async function until(isSo: () => boolean): Promise<void> {
   const from = performance.now();

@@ -93,7 +93,7 @@ const refusals: readonly Refusal[] = [
   ],
 ];
 
-test("what must not run is refused with a reason, and neither venue nor root is touched", async () => {
+test("what must not run is refused with a reason; neither venue nor root is touched", async () => {
   for (const [code, config, changes] of refusals) {
     await using bench = openBench();
     const result = await runVenue(bench.request(config, changes(bench)));
@@ -103,7 +103,7 @@ test("what must not run is refused with a reason, and neither venue nor root is 
   }
 });
 
-test("a run that may not flatten refuses an account in use, and says so in its evidence", async () => {
+test("a run that may not flatten refuses an account in use, and its evidence says so", async () => {
   await using bench = openBench();
   await bench.byHand(order, resting);
   const request = bench.request({ startupFlatten: false });

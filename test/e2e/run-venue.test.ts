@@ -33,7 +33,7 @@ function breakThings({ venue }: Bench): void {
   for (const rule of faults) must(venue.faults.add(rule));
 }
 
-test("a run finds an account in use and a venue that fails, and every order is proven", async () => {
+test("an account in use, a venue that fails, and every order is proven", async () => {
   await using bench = openBench();
   const { venue } = bench;
   await bench.byHand(order, byMarket);
@@ -80,7 +80,7 @@ test("a run finds an account in use and a venue that fails, and every order is p
   assert.equal(noSecretIn(directory, bench), true);
 });
 
-test("without any one of its records a run proves less, in the claim that rested on it", async () => {
+test("without any one of its records a run proves less, where the record was needed", async () => {
   await using bench = openBench();
   must(venueCuts(bench));
   const { directory } = await ran(
@@ -120,7 +120,7 @@ test("without any one of its records a run proves less, in the claim that rested
   assert.equal(must(verifyRun(copy, { root: null })).verdict, "PASS");
 });
 
-test("agents that lose everything die, funding is paid, and the books stay the venue's", async () => {
+test("agents that lose all die, funding is paid, and the books stay the venue's", async () => {
   await using bench = openBench({ syntheticBarMs: 3_600_000 });
   const leverage = { instId: swap, mgnMode: "cross", lever: "100" };
   await bench.byHand("/api/v5/account/set-leverage", leverage);
@@ -148,7 +148,7 @@ test("agents that lose everything die, funding is paid, and the books stay the v
   assert.ok(balances.every(({ delta }) => Math.abs(Number(delta)) < 1e-9));
 });
 
-test("netting keeps agents apart too, and names the run that shows what it did to them", async () => {
+test("netting keeps agents apart too, and names a run that shows its effect", async () => {
   await using bench = openBench();
   const short = { ticks: 3, shutdownFlatten: false } as const;
   const other = await ran(bench.request(short));

@@ -87,7 +87,8 @@ function endings({ own, rows, closed }: Evidence): readonly Discrepancy[] {
     if (last === null || !isEnd(last.state)) continue;
     const same = last.state === row.state && toAmount(last.accFillSz) === toAmount(row.accFillSz);
     if (same) continue;
-    const said = `${last.state} ${last.accFillSz} sampled, ${row.state} ${row.accFillSz} in history`;
+    const [seen, told] = [last, row].map((one) => `${one.state} ${one.accFillSz}`);
+    const said = `${seen} sampled, ${told} in history`;
     found.push(wrong("history_differs", row.ordId, order.clOrdId, said, [place]));
   }
   return found;

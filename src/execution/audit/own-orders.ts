@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ExchangeApiCall, OrderAttempt, OrderLines, OrderStatusSample } from "#evidence";
 
-/** One order of the run, joined from what the run recorded of it; the auditor trusts nothing else. */
+/** One order, joined from what the run recorded of it; the auditor trusts nothing else. */
 export type OwnOrder = {
   readonly clOrdId: string;
   readonly agentHash: string | null;

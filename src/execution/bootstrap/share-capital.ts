@@ -18,7 +18,7 @@ export type CapitalShare = Readonly<{
 }>;
 
 export const agentCountRule =
-  "floor(equity * allocation_ratio / capital_per_agent), at most max_agents and the genomes at hand";
+  "floor(equity * allocation_ratio / capital_per_agent), at most max_agents and genomes at hand";
 
 /**
  * Divides the equity that the exchange reports after the flatten. Nothing is made up: what does

@@ -185,7 +185,7 @@ function whyFilled(
   return { cause: "queue", detail: "same market, same arrival, other counterparties" };
 }
 
-/** What differed in the market when the order was about to leave; null when nothing that was kept. */
+/** What of the market differed when the order was about to leave; null: nothing that was kept. */
 function marketAtSubmit({ leftTick, rightTick }: StepPair): string | null {
   const [one, other] = [leftTick.submitMid, rightTick.submitMid];
   if (one !== null && other !== null && one !== other) return `mid ${one} against ${other}`;

@@ -219,7 +219,7 @@ function orderOf(wish: Wish, action: string, place: Place): OrderTrail {
   return { ...base, outcome: "ok", reasonCode: null, arrivalMs, state: "filled", fills };
 }
 
-/** Whoever came first at the price is filled first; what is traded there is shared in that order. */
+/** Whoever came first at the price is filled first; what is traded is shared in that order. */
 function restingFills(wish: Wish, px: number, own: Conditions): readonly FillTrail[] {
   const left = Math.max(wish.tradedAtPrice - own.queueAhead, 0);
   const filled = Math.min(left, wish.lots);

@@ -200,7 +200,7 @@ async function closeFiles({ journal, sink }: RunSession): Promise<Result<void, F
   return sinkClosed.ok ? ok(undefined) : sinkClosed;
 }
 
-/** The proof of the one-shot says what Step 88 says, so the run is verified once before its seal. */
+/** The proof of the one-shot says what Step 88 says: the run is verified once before its seal. */
 function sealWith(parts: FinishParts, end: ManifestEnd): Result<FinishedRun, Fault> {
   const { session } = parts;
   const { directory, request } = session;

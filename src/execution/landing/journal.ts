@@ -7,7 +7,7 @@ import { type LineWriter, openLineWriter } from "./line-writer.ts";
 /** What a record says besides the head that the journal gives it. */
 export type Body<Line> = Line extends unknown ? Omit<Line, "run_id" | "seq" | "ts_utc"> : never;
 
-/** Order evidence that the run itself writes; attempts, calls, samples, freezes are the broker's. */
+/** Order evidence that the run writes itself; attempts, calls, samples, freezes: the broker. */
 type LivingOrderFile = "decision_trace" | "ledger_ticks" | "errors";
 
 /** Order evidence that comes after the run. */

@@ -5,7 +5,8 @@ import { findBar } from "#okx";
 export function barInterval(name: string): Result<number, Fault> {
   const bar = findBar(name);
   if (bar === null || bar.lengthMs === null) {
-    const message = `${JSON.stringify(name.slice(0, 20))} is no bar of a fixed length, like 1m or 1H`;
+    const given = JSON.stringify(name.slice(0, 20));
+    const message = `${given} is no bar of a fixed length, like 1m or 1H`;
     return err({ code: "bar_unknown", message });
   }
   return ok(bar.lengthMs);

@@ -40,7 +40,7 @@ export function createMarketFeed(colony: Colony, intervalMs: number): MarketFeed
   return { store, frames, funding: createFundingMemory(), sizes, intervalMs };
 }
 
-/** Takes bars in, oldest first. A price between two ticks is refused: it is of another instrument. */
+/** Takes bars in, oldest first. A price between two ticks is of another instrument: refused. */
 export function takeBars(feed: MarketFeed, candles: readonly Candle[]): BarTaking {
   const taken: TakenBar[] = [];
   for (const candle of candles) {

@@ -30,9 +30,9 @@ const maxSkewMs = 5000;
 
 /**
  * Asks for everything that must be so before a run may begin, reading only. Faults by what was
- * found: venue_unreachable, venue_refused, clock_skewed, instrument_unknown, instrument_not_live, account_not_demo,
- * key_may_not_trade, auditor_key_may_trade, auditor_of_other_account, position_mode_unknown,
- * leverage_unknown, leverage_too_low, and those of sizesOf.
+ * found: venue_unreachable, venue_refused, clock_skewed, instrument_unknown, instrument_not_live,
+ * account_not_demo, key_may_not_trade, auditor_key_may_trade, auditor_of_other_account,
+ * position_mode_unknown, leverage_unknown, leverage_too_low, and those of sizesOf.
  */
 export async function probeVenue(
   ask: AskVenue,

@@ -45,7 +45,7 @@ export type RunSession = Readonly<{
 /** Every run of this version makes one audit. */
 const auditScopeId = "audit_0001";
 
-/** Names the run and makes its directory. Faults: run_exists, run_write_failed, those of the sink. */
+/** Names the run, makes its directory. Faults: run_exists, run_write_failed, those of the sink. */
 export function openSession(request: VenueRunRequest, probed: Probed): Result<RunSession, Fault> {
   const { root, config, clock, coreHash, snapshot, mode, nonce } = request;
   const startedMs = clock.nowMillis();

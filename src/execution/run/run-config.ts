@@ -17,7 +17,7 @@ export type SelfTradeChoice =
   | Readonly<{ policy: "stp"; mode: "cancel_maker" | "cancel_taker" | "cancel_both" }>
   | Readonly<{ policy: "netting" }>;
 
-/** Everything that a venue run can be told; recorded whole, hashed, and never defaulted silently. */
+/** Everything that a venue run can be told; recorded whole, hashed, nothing defaulted silently. */
 export type VenueRunConfig = Readonly<{
   instId: string;
   library: VenueLibrary;

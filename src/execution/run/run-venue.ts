@@ -38,8 +38,8 @@ export type VenueRunOutcome = FinishedRun &
  * One run at a venue, from the preflight to the seal. A fault means that there is no run: nothing
  * was changed at the venue and nothing but an unsealed directory may be left. What happens after
  * the run has a name ends in a sealed directory, whatever it is. Faults: execution_halted,
- * stop_present, those of checkConfig, chooseGenomes, probeVenue, endUnfinished, holdAccount, openSession and
- * finishRun.
+ * stop_present, those of checkConfig, chooseGenomes, probeVenue, endUnfinished, holdAccount,
+ * openSession and finishRun.
  */
 export async function runVenue(asked: VenueRunRequest): Promise<Result<VenueRunOutcome, Fault>> {
   const request = { ...asked, clock: forwardClock(asked.clock) };

@@ -25,7 +25,7 @@ export type OrderSections = Pick<
     positions_reconstruction_evidence_type: "fills" | "none";
   }>;
 
-/** The sections themselves are checked by the view that the claims read, over the whole manifest. */
+/** The sections are checked by the view that the claims read, over the whole manifest. */
 export const orderSectionFields: Fields<OrderSections> = {
   startup_flatten: sectionOf<OrderSections["startup_flatten"]>(),
   broker_trader_test: sectionOf<OrderSections["broker_trader_test"]>(),
