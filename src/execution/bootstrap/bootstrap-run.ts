@@ -86,7 +86,8 @@ export async function bootstrapRun(parts: BootstrapParts): Promise<Result<RunSta
   if (!shown.ok) return shown;
   await passOverThePast(state);
   const triplet = tripletAt(colony, reserve, state.markPrice ?? "0");
-  const landed = landAnchors(session, colony, genomes, triplet);
+  const founded = { triplet, intervalMs: interval.value };
+  const landed = landAnchors(session, colony, genomes, founded);
   return landed.ok ? ok(state) : landed;
 }
 

@@ -1,6 +1,6 @@
 import { Defect, type Fault, ok, type Result } from "#base";
 import { findGenomeSchema } from "#core";
-import { type RosterAgent, rosterText } from "#evidence";
+import { executionDocumentText, type RosterAgent, rosterText } from "#evidence";
 import type { Colony } from "../colony/colony.ts";
 import { writeRunDocument } from "../landing/write-document.ts";
 import type { RunSession } from "../run/open-session.ts";
@@ -13,17 +13,20 @@ type Triplet = Readonly<{
 }>;
 
 /**
- * Lands the anchor of every agent before any of them may act: roster, weights and births. Without
- * them an order could not be traced to a genome (the incident of seeds/000).
+ * Lands the anchor of every agent before any of them may act: roster, weights and births, and what
+ * their decisions are made by. Without them an order could not be traced to a genome (the incident
+ * of seeds/000).
  */
 export function landAnchors(
   session: RunSession,
   colony: Colony,
   genomes: ChosenGenomes,
-  triplet: Triplet,
+  { triplet, intervalMs }: Readonly<{ triplet: Triplet; intervalMs: number }>,
 ): Result<void, Fault> {
   const { journal, runId } = session;
   const { schema } = colony;
+  const rules = landRules(session, colony, intervalMs);
+  if (!rules.ok) return rules;
   const agents: RosterAgent[] = [];
   for (const [index, member] of colony.members.entries()) {
     const genome = genomes.genomes[index];
@@ -68,6 +71,31 @@ export function landAnchors(
   if (!written.ok) return written;
   const landed = journal.land();
   return landed.ok ? ok(undefined) : landed;
+}
+
+function landRules(
+  { runId, directory }: RunSession,
+  { sizes, rules }: Colony,
+  intervalMs: number,
+): Result<void, Fault> {
+  const text = executionDocumentText("decision_rules", {
+    schema_version: "decision_rules/1",
+    run_id: runId,
+    inst_id: sizes.instId,
+    kernel: "reference",
+    bar_interval_ms: intervalMs,
+    tick_size: sizes.tickSize,
+    lot_contracts: sizes.fromLots(1),
+    micro_per_lot_tick: sizes.microPerLotTick,
+    min_lots: sizes.minLots,
+    max_lots: rules.maxLots,
+    max_leverage: rules.maxLeverage,
+    taker_fee_ppm: rules.takerFeePpm,
+    participation_ppm: rules.participationPpm,
+    half_spread_ppm: rules.halfSpreadPpm,
+    impact_y_ppm: rules.impactYPpm,
+  });
+  return writeRunDocument(directory, "decision_rules.json", text);
 }
 
 /** agent_roster.json: who may act; nobody, in a run that ended before there were agents. */

@@ -29,6 +29,7 @@ import {
   type MarketBarLine,
   marketBarLine,
 } from "./decision-inputs.ts";
+import { type DecisionRules, decisionRules } from "./decision-rules.ts";
 import {
   type ErrorBasket,
   type ErrorEventLine,
@@ -98,6 +99,7 @@ export type ExecutionLines = Readonly<{
 /** Its documents; names of files are the keys, but of the two of the alignment bundle. */
 export type ExecutionDocuments = Readonly<{
   run_manifest: VenueManifest;
+  decision_rules: DecisionRules;
   multiple_experiments_summary: VenueSummary;
   probe_startup_full: StartupProbe;
   lifecycle_judge_report: LifecycleReport;
@@ -154,6 +156,7 @@ const documentSchemas: {
   readonly [File in keyof ExecutionDocuments]: z.ZodType<ExecutionDocuments[File]>;
 } = {
   run_manifest: venueManifest,
+  decision_rules: decisionRules,
   multiple_experiments_summary: venueSummary,
   probe_startup_full: startupProbe,
   lifecycle_judge_report: lifecycleReport,
