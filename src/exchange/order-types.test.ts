@@ -129,6 +129,41 @@ test("cancel_all_after cancels at its time and not before, and can be stopped", 
   assert.equal(exchange.openOrders(0).length, 1);
 });
 
+test("a timer of a tag cancels the orders of that tag, and no other timer knows of it", () => {
+  const exchange = anExchange();
+  const rest = { account: 0, side: "buy", priceTicks: 299_000, lots: 1 } as const;
+  const after = { type: "cancel_all_after", account: 0 } as const;
+  const tags = (): readonly number[] => exchange.openOrders(0).map(({ tag }) => tag);
+  for (const tag of [7, 8, 9, 0]) must(exchange, place({ ...rest, tag }));
+  must(exchange, { ...after, timeMs: 0, timeoutMs: 20_000, tag: 7 });
+  must(exchange, { ...after, timeMs: 0, timeoutMs: 10_000, tag: 8 });
+  must(exchange, { ...after, timeMs: 0, timeoutMs: 15_000, tag: 9 });
+  must(exchange, { ...after, timeMs: 1000, timeoutMs: 30_000 });
+  assert.equal(exchange.nextTimerMs(), 10_000);
+  const due = must(exchange, { type: "tick", timeMs: 10_000 });
+  assert.deepEqual(kinds(due), ["canceled:cancel_all_after"]);
+  assert.deepEqual(tags(), [7, 9, 0]);
+  must(exchange, { ...after, timeMs: 11_000, timeoutMs: 0, tag: 9 });
+  must(exchange, { type: "tick", timeMs: 25_000 });
+  assert.deepEqual(tags(), [9, 0]);
+  must(exchange, { type: "tick", timeMs: 31_000 });
+  assert.deepEqual(tags(), []);
+  assert.equal(exchange.nextTimerMs(), null);
+});
+
+test("an account has twenty timers by tag, and moves or stops each", () => {
+  const exchange = anExchange();
+  const after = { type: "cancel_all_after", timeMs: 0, account: 0, timeoutMs: 10_000 } as const;
+  for (let tag = 1; tag <= 20; tag += 1) must(exchange, { ...after, tag });
+  assert.equal(exchange.apply({ ...after, tag: 21 }).reject, "timer_limit");
+  must(exchange, { ...after, account: 1, tag: 21 });
+  must(exchange, { ...after, tag: 20, timeoutMs: 30_000 });
+  const before = exchange.digest();
+  must(exchange, { ...after, tag: 5, timeoutMs: 0 });
+  assert.notEqual(exchange.digest(), before);
+  must(exchange, { ...after, tag: 21 });
+});
+
 test("a client id names one order; whether it may come again is the exchange's choice", () => {
   const order = place({ account: 0, side: "buy", priceTicks: 299_000, lots: 1, clientId: "a1" });
   for (const [clientIdReuse, again] of [

@@ -183,6 +183,37 @@ test("the dead man's timer cancels everything when nobody renews it", async () =
   assert.equal((await orderOf(trader, "stays")).state, "live");
 });
 
+test("a timer of a tag cancels the orders of that tag alone, and there are twenty", async () => {
+  const desk = openDesk();
+  const { trader } = desk;
+  const timer = (timeOut: string, tag: string) =>
+    trader.post("/api/v5/trade/cancel-all-after", { timeOut, tag });
+  await trader.post(order, { ...restingBuy, px: "59000", clOrdId: "mine", tag: "mine1" });
+  await trader.post(order, { ...restingBuy, px: "59000", clOrdId: "other", tag: "other1" });
+  await trader.post(order, { ...restingBuy, px: "59000", clOrdId: "untagged" });
+  const set = await timer("10", "mine1");
+  assert.deepEqual(set.data[0], {
+    ...{ triggerTime: String(noon + 10_000), tag: "mine1", ts: String(noon) },
+  });
+  desk.pass(10_000);
+  const gone = await orderOf(trader, "mine");
+  assert.deepEqual([gone.state, gone.cancelSource], ["canceled", "20"]);
+  for (const stays of ["other", "untagged"]) {
+    assert.equal((await orderOf(trader, stays)).state, "live");
+  }
+  assert.equal((await timer("10", "no-such-tag")).code, "51000");
+  for (let count = 1; count <= 20; count += 1) {
+    desk.pass(1000);
+    assert.equal((await timer("120", `t${count}`)).code, "0");
+  }
+  desk.pass(1000);
+  assert.equal((await timer("120", "t21")).code, "51071");
+  desk.pass(1000);
+  assert.equal((await timer("0", "t1")).data[0]?.["triggerTime"], "0");
+  desk.pass(1000);
+  assert.equal((await timer("120", "t21")).code, "0");
+});
+
 test("a stop fires when the price gets there and closes what it was meant to", async () => {
   const desk = openDesk();
   const { trader } = desk;

@@ -56,8 +56,12 @@ export type CancelOrder = By & Readonly<{ type: "cancel"; orderId: number }>;
 /** Every open order of the account, algo orders too, or only those of one instrument. */
 export type CancelAll = By & Readonly<{ type: "cancel_all"; instrument?: number }>;
 
-/** All open orders of the account are cancelled at timeMs + timeoutMs; 0 stops the clock. */
-export type CancelAllAfter = By & Readonly<{ type: "cancel_all_after"; timeoutMs: number }>;
+/**
+ * All open orders of the account are cancelled at timeMs + timeoutMs; 0 stops the clock. With a
+ * tag, those of that tag: each tag has a clock of its own, 20 at most run beside the account's.
+ */
+export type CancelAllAfter = By &
+  Readonly<{ type: "cancel_all_after"; timeoutMs: number; tag?: number }>;
 
 /** Closes a whole position at market. `autoCancel` first removes resting orders that close it. */
 export type ClosePosition = On &

@@ -17,6 +17,7 @@ export function digestOf(engine: Engine): string {
     hash.add(accounts.positionMode[account], accounts.stpMode[account]);
     hash.add(accounts.openOrders[account], accounts.cancelAllAtMs[account]);
   }
+  for (const timer of accounts.tagTimers.all()) hash.add(timer.account, timer.tag, timer.atMs);
   hash.addAll(engine.rows.numbers);
   hash.addAll(engine.balances.numbers);
   for (const market of engine.markets) {

@@ -116,6 +116,7 @@ function encodeSetting(command: Setting, row: Float64Array): void {
     case "cancel_all_after":
       row[commandKind] = kinds.kindCancelAllAfter;
       row[commandUnits] = command.timeoutMs;
+      row[commandTag] = command.tag ?? 0;
       return;
     case "set_leverage":
       row[commandKind] = kinds.kindSetLeverage;

@@ -48,6 +48,7 @@ export const rejectCodes = {
   timeout_out_of_range: 42, // 51000 timeOut
   time_backwards: 43,
   no_reference_price: 44,
+  timer_limit: 45, // 51071
 } as const;
 
 export type RejectReason = Exclude<keyof typeof rejectCodes, "none">;

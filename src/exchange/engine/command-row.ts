@@ -33,7 +33,7 @@ export const commandKinds = {
   kindAmend: 4, // target, ticks or 0, lots or 0, reduceOnly: cancel on fail
   kindCancel: 5, // target
   kindCancelAll: 6, // market or -1
-  kindCancelAllAfter: 7, // units: timeout in ms
+  kindCancelAllAfter: 7, // units: timeout in ms, tag or 0
   kindClosePosition: 8, // reduceOnly: cancel closing orders first
   kindSetLeverage: 9, // units: leverage in hundredths
   kindSetPositionMode: 10, // type

@@ -56,6 +56,7 @@ const commonCodes: Readonly<Record<RejectReason, CodeAndParams>> = {
   timeout_out_of_range: ["51000", "timeOut"],
   lots_and_quote_given: ["51000", "sz"],
   no_reference_price: ["51109"],
+  timer_limit: ["51071"],
   time_backwards: ["50026"],
 };
 

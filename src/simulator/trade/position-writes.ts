@@ -34,21 +34,22 @@ export function createPositionWrites(floor: Floor, rateOf: RateOf): PositionWrit
       return rows([{ instId: listing.instId, posSide: side, clOrdId: clOrdId ?? "", tag }]);
     },
 
-    // OKX takes 0 or 10 to 120 seconds; a tag would have a timer of its own: not kept here.
-    cancel_all_after: ({ timeOut, tag }, { caller }) => {
+    // OKX takes 0 or 10 to 120 seconds. A tag has a timer of its own beside the account's.
+    cancel_all_after: ({ timeOut, tag = "" }, { caller }) => {
       const seconds = Number(timeOut);
       const isInRange = seconds === 0 || (seconds >= 10 && seconds <= 120);
       if (!isInRange) return refused("51000", "timeOut");
-      if (tag !== undefined && tag !== "") return refused("51000", "tag");
+      if (tag !== "" && !isOrderTag(tag)) return refused("51000", "tag");
       const nowMs = floor.nowMs();
       const outcome = floor.execute({
         type: "cancel_all_after",
         account: caller.account,
         timeoutMs: seconds * 1000,
+        ...(tag === "" ? {} : { tag: floor.tags.number(tag) }),
       });
       if (outcome.reject !== null) return rejectToRefusal(outcome.reject, "other");
       const triggerTime = seconds === 0 ? "0" : String(nowMs + seconds * 1000);
-      return rows([{ triggerTime, tag: "", ts: String(nowMs) }]);
+      return rows([{ triggerTime, tag, ts: String(nowMs) }]);
     },
 
     account_rate_limit: (_request, { caller }) => {
