@@ -72,7 +72,10 @@ export interface Venue {
   amend(permit: Permit, change: OrderChange): Promise<Answer<OrderAck>>;
   cancel(instId: string, by: OrderKey): Promise<Answer<OrderAck>>;
   cancelAlgo(instId: string, algoId: string): Promise<Answer<OrderAck>>;
-  /** The dead man's timer of the venue; 0 switches it off. */
+  /**
+   * The dead man's timer of the venue; 0 switches it off. It cancels every order of the account,
+   * through okx_sdk those that were placed through it.
+   */
   cancelAllAfter(timeoutSeconds: number): Promise<Answer<CancelTimer>>;
   setLeverage(change: LeverageChange): Promise<Answer<readonly LeverageRow[]>>;
 

@@ -39,8 +39,8 @@ export type VenueBench = Readonly<{
   streamUrl: string;
   client: Venue;
   keys: Readonly<Record<"trader" | "auditor" | "second", OkxKey>>;
-  /** Another client of the same venue. */
-  as: (key: OkxKey | null, change?: Partial<VenueAccess>) => Promise<Venue>;
+  /** Another client of the same venue, the same way or another. */
+  as: (key: OkxKey | null, change?: Partial<VenueAccess>, through?: Way) => Promise<Venue>;
   /** Places with a permit minted for exactly this order. */
   place: (order: NewOrder) => Promise<Answer<OrderAck>>;
   amend: (change: OrderChange) => Promise<Answer<OrderAck>>;
@@ -53,13 +53,19 @@ export async function openBench(way: Way): Promise<VenueBench> {
   const address = must(await venue.listen({ host: "127.0.0.1", port: 0 }));
   const clients: Venue[] = [];
 
-  async function as(key: OkxKey | null, change: Partial<VenueAccess> = {}): Promise<Venue> {
+  async function as(
+    key: OkxKey | null,
+    change: Partial<VenueAccess> = {},
+    through: Way = way,
+  ): Promise<Venue> {
     const access: VenueAccess = {
       ...{ baseUrl: address.restUrl, streamUrl: address.streamUrl, key, demo: true },
       ...{ timeoutMs: 400, gate: createSendGate(offNow), nowMs: Date.now, ...change },
     };
     const client =
-      way === "in_process" ? openDirectVenue(access, venue.handle) : await openVenue(way, access);
+      through === "in_process"
+        ? openDirectVenue(access, venue.handle)
+        : await openVenue(through, access);
     clients.push(client);
     return client;
   }

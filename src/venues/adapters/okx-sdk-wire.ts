@@ -35,15 +35,8 @@ export function createOkxSdkWire(
   };
 }
 
-/**
- * The library puts a tag of its own into every write. On an order that is a name and no more, but
- * the timer that cancels all would cover the orders of that tag alone, and say nothing of it.
- */
 function whyNot({ name }: WireRequest, key: OkxKey | null): string | null {
-  if (name === "cancel_all_after")
-    return "okx-api narrows cancel-all-after to orders of its own tag";
-  if (key === null && endpointOf(name).auth !== "public") return `${name} needs a key`;
-  return null;
+  return key === null && endpointOf(name).auth !== "public" ? `${name} needs a key` : null;
 }
 
 /** What one call saw of the venue. */
@@ -123,6 +116,10 @@ const methods: { readonly [N in PortEndpoint]: Method<N> } = {
   amend_order: async (client, params) => client.amendOrder(loose(params)),
   cancel_order: async (client, params) => client.cancelOrder(loose(params)),
   cancel_algos: async (client, params) => client.cancelAlgoOrder([loose(params)]),
+  // The library overwrites the tag of every write with its own, of this one too. So the timer is
+  // that of its tag: it covers every order that was placed through the library, which is every
+  // order of ours, and none that was placed otherwise. A timer of the account it can neither set
+  // nor stop.
   cancel_all_after: async (client, params) => client.cancelAllAfter(params),
   set_leverage: async (client, params) => client.setLeverage(loose(params)),
 };
