@@ -174,6 +174,7 @@ async function run(...args: readonly string[]) {
       code = exit;
     },
     image: null,
+    switches: {},
   });
   await program.parseAsync(["data", ...args], { from: "user" });
   return { code, ...said };

@@ -124,6 +124,7 @@ function run(
       code = exit;
     },
     image: null,
+    switches: {},
   });
   program.parse(["keys", ...args, "--keys", keys], { from: "user" });
   return { code, out: out.join(""), err: err.join("") };

@@ -104,6 +104,7 @@ function run(add: AddVerb, args: readonly string[]): Said {
       code = exit;
     },
     image: null,
+    switches: {},
   };
   const program = new Command("assay").exitOverride();
   add(program, shell);

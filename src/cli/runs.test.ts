@@ -42,6 +42,7 @@ async function assay(...args: readonly string[]): Promise<Said> {
       code = given;
     },
     image: null,
+    switches: {},
   };
   addRuns(program, shell);
   addCatalog(program, shell);
