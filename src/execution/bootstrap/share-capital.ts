@@ -30,7 +30,7 @@ export function shareCapital(
   rule: CapitalRule,
 ): Result<CapitalShare, Fault> {
   const { allocationRatioPpm, capitalPerAgentMicro, minAgents, maxAgents } = rule;
-  const target = Math.floor((floorMicro(equity) / 1_000_000) * allocationRatioPpm);
+  const target = floorMicro((equity * BigInt(allocationRatioPpm)) / 1_000_000n);
   const affordable = Math.floor(target / capitalPerAgentMicro);
   const agents = Math.min(affordable, maxAgents, genomes);
   if (agents < minAgents) {
