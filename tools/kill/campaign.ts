@@ -1,9 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { createStream } from "#base";
-import { verifyRun } from "#evidence";
+import { assert, createStream } from "#base";
+import { keysPlace, loadRunTrust, makeDevelopmentKeys, type RunTrust, verifyRun } from "#evidence";
 import type { AcceptedOrder } from "#simulator";
-import { campaignConfig } from "./config.ts";
 import { makeGenomes } from "./genomes.ts";
 import {
   type FilesSeen,
@@ -15,7 +14,7 @@ import {
   seeFiles,
 } from "./judge.ts";
 import { endKillPoint, type KillPoint, killPoint, pointText } from "./kill-point.ts";
-import type { RunnerJob } from "./runner-job.ts";
+import { campaignOptions, type RunnerJob } from "./runner-job.ts";
 import { runJob, type Went } from "./runner-process.ts";
 import { add, emptyTally, type Tally } from "./tally.ts";
 import { startVenue, type VenueProcess } from "./venue-process.ts";
@@ -41,7 +40,9 @@ export async function runKillCampaign(options: CampaignOptions): Promise<Tally> 
     const root = join(options.folder, `root-${from}`);
     const place = await openPlace(root, options, from);
     try {
-      for (let point = from; point < to; point += 1) await onePoint(place, point, tally);
+      for (let point = from; point < to && tally.wrong.length < enough; point += 1) {
+        await onePoint(place, point, tally);
+      }
       tally.orders += (await place.venue.counters()).orders_accepted;
     } finally {
       await place.venue.stop();
@@ -51,12 +52,16 @@ export async function runKillCampaign(options: CampaignOptions): Promise<Tally> 
   return tally;
 }
 
+/** More wrongs than these tell nothing new. */
+const enough = 25;
+
 type Place = Readonly<{
   options: CampaignOptions;
   venue: VenueProcess;
-  job: Omit<RunnerJob, "nonce" | "directory">;
-  /** Makes every name of a run another one. */
-  nonce: () => string;
+  job: RunnerJob;
+  /** A run on the same account that belongs to another root, which knows nothing of this one. */
+  strangersJob: RunnerJob;
+  trust: RunTrust;
 }>;
 
 async function openPlace(root: string, options: CampaignOptions, from: number): Promise<Place> {
@@ -64,29 +69,37 @@ async function openPlace(root: string, options: CampaignOptions, from: number): 
   const switchFile = join(root, "EXECUTION_HALTED");
   writeFileSync(switchFile, "off\n");
   const snapshotId = makeGenomes(root);
+  const sealingKeys = join(options.folder, "keys");
+  const trust = trustIn(sealingKeys, root);
   const seed = String(options.seed + from);
   const venue = await startVenue(root, ["--clock", options.clock, "--seed", seed]);
   // Books with little at each level: orders fill in parts, rest, and are cancelled.
   await venue.fault({ id: "thin", match: {}, fault: { kind: "partial_fill", max_sz: "2" } });
   const { restUrl, keysPath } = venue;
-  const { library } = campaignConfig;
-  let runs = 0;
-  return {
-    options,
-    venue,
-    job: { root, restUrl, keysPath, switchFile, snapshotId, library, config: campaignConfig },
-    nonce: () => {
-      runs += 1;
-      return runs.toString(16).padStart(8, "0");
-    },
-  };
+  const place = { root, restUrl, keysPath, switchFile, snapshotId, sealingKeys };
+  const job = { ...place, directory: null, options: campaignOptions };
+  const elsewhere = join(root, "elsewhere");
+  mkdirSync(elsewhere);
+  makeGenomes(elsewhere);
+  return { options, venue, trust, job, strangersJob: { ...job, root: elsewhere } };
+}
+
+/** Keys that seal every run of the campaign, and the policy that trusts them. */
+function trustIn(keys: string, root: string): RunTrust {
+  const ring = keysPlace(keys, root);
+  assert(ring.ok, "the keys have a place");
+  const made = makeDevelopmentKeys(ring.value, Date.now());
+  assert(made.ok, "there are keys");
+  const trust = loadRunTrust({ ring: ring.value, policyFile: null, root });
+  assert(trust.ok, "they are trusted");
+  return trust.value;
 }
 
 /** A run that was killed, and what its files said then. */
 type Killed = Readonly<{ directory: string; files: FilesSeen; text: string }>;
 
 /** How a story goes on after the first kill. */
-const stories = ["end", "end", "end", "next", "two_dead", "two_dead_backwards"] as const;
+const stories = ["end", "end", "end", "next", "stranger", "two_dead"] as const;
 
 async function onePoint(place: Place, point: number, tally: Tally): Promise<void> {
   const { options } = place;
@@ -101,14 +114,13 @@ async function onePoint(place: Place, point: number, tally: Tally): Promise<void
       await endOne(place, first, { endKills, number: point * 8 }, tally);
       break;
     case "next":
-      await nextRun(place, first, tally);
+    case "stranger":
+      await nextRun(place, first, story === "next" ? place.job : place.strangersJob, tally);
       await endOne(place, first, { endKills, number: point * 8 }, tally);
       break;
-    case "two_dead":
-    case "two_dead_backwards": {
+    case "two_dead": {
       const second = await killOne(place, point * 8 + 4, tally);
-      const dead = story === "two_dead" ? [first, second] : [second, first];
-      for (const killed of dead) {
+      for (const killed of [second, first]) {
         if (killed !== null) {
           await endOne(place, killed, { endKills, number: point * 8 + 4 }, tally);
         }
@@ -125,11 +137,7 @@ async function onePoint(place: Place, point: number, tally: Tally): Promise<void
 async function killOne(place: Place, number: number, tally: Tally): Promise<Killed | null> {
   for (let again = 0; again < 4; again += 1) {
     const point = killPoint(place.options.seed, number + again);
-    const went = await runJob(
-      { ...place.job, directory: null, nonce: place.nonce() },
-      place.venue,
-      point,
-    );
+    const went = await runJob(place.job, place.venue, point);
     const taken = await place.venue.orders(0);
     if (!went.killed) {
       tally.survived += 1;
@@ -165,7 +173,7 @@ async function endOne(
   { endKills, number }: Ending,
   tally: Tally,
 ): Promise<void> {
-  const job = { ...place.job, directory, nonce: place.nonce() };
+  const job = { ...place.job, directory };
   for (let kill = 0; kill < endKills; kill += 1) {
     const point = endKillPoint(place.options.seed, number + kill);
     const went = await runJob(job, place.venue, point);
@@ -176,14 +184,14 @@ async function endOne(
     void tally.wrong.push(`${basename(directory)} (${text}): ${what}`);
   const taken = await place.venue.orders(0);
   for (const what of [...judgeVenue(directory, taken), ...judgeGrowth(files, directory)]) say(what);
-  if (word === null || !word.ok) {
+  if (word === null || word.code !== null) {
     const code = word?.code ?? "no_word";
     add(tally.refusals, code);
     if (!soundRefusals.has(code)) say(`its end is refused: ${code} ${word?.message}`);
     return;
   }
   if (word.overtaken) tally.overtaken += 1;
-  const verdict = verifyRun(directory, { root: place.job.root });
+  const verdict = verifyRun(directory, { root: place.job.root, trust: place.trust });
   const said = verdict.ok ? verdict.value.verdict : verdict.fault.code;
   add(tally.verdicts, said);
   if (!verdict.ok) return say(`it cannot be verified: ${verdict.fault.code}`);
@@ -196,10 +204,14 @@ async function endOne(
 }
 
 /** A run that begins where a killed one lies settles it, empties the account, and is its own. */
-async function nextRun(place: Place, killed: Killed, tally: Tally): Promise<void> {
-  const job = { ...place.job, directory: null, nonce: place.nonce() };
-  const went = await runJob(job, place.venue, null);
-  const taken = await place.venue.orders(0);
+async function nextRun(
+  { venue }: Place,
+  killed: Killed,
+  job: RunnerJob,
+  tally: Tally,
+): Promise<void> {
+  const went = await runJob(job, venue, null);
+  const taken = await venue.orders(0);
   await judgeEnded(went, taken, tally);
   if (went.directory === null) return;
   const prefix = prefixOf(killed.directory);
@@ -216,7 +228,7 @@ async function judgeEnded(
   tally: Tally,
 ): Promise<void> {
   const { word, directory } = went;
-  if (word === null || directory === null || !word.ok) {
+  if (word === null || directory === null || word.code !== null) {
     add(tally.nextRuns, word?.code ?? "no_word");
     tally.wrong.push(`a run that was left alone is refused: ${word?.code} ${word?.message}`);
     return;

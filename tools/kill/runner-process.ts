@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { type KillPoint, reachPoint } from "./kill-point.ts";
-import type { RunnerJob, RunnerWord } from "./runner-job.ts";
+import { argumentsOf, type RunnerJob, type RunnerWord, wordOf } from "./runner-job.ts";
 import type { VenueProcess } from "./venue-process.ts";
 
 /** How a process of the campaign went: killed, with what it had begun, or ended by itself. */
@@ -14,7 +14,7 @@ export type Went = Readonly<{
   word: RunnerWord | null;
 }>;
 
-const program = join(import.meta.dirname, "runner.ts");
+const main = join(import.meta.dirname, "../../src/cli/main.ts");
 
 /** Runs a job to its end, or to the point where it is killed with no chance to say a word. */
 export async function runJob(
@@ -25,8 +25,9 @@ export async function runJob(
   const runs = join(job.root, "runs");
   const before = new Set(namesIn(runs));
   const asked = point?.type === "request" ? await requestsOf(venue) : 0;
-  const child = spawn(process.execPath, [program, JSON.stringify(job)], {
+  const child = spawn(process.execPath, [main, ...argumentsOf(job)], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, EXECUTION_HALTED_FILE: job.switchFile },
   });
   const text = { out: "", err: "" };
   child.stdout.on("data", (chunk: Buffer) => {
@@ -54,8 +55,9 @@ export async function runJob(
     if (reached) killed = child.kill("SIGKILL");
   }
   await end;
-  const word = text.out.endsWith("\n") ? (JSON.parse(text.out) as RunnerWord) : null;
-  if (word === null && !killed) throw new Error(`the process died of itself: ${text.err}`);
+  // The signal may have come when it was over.
+  const exit = child.exitCode;
+  const word = exit === null ? null : wordOf(exit, text.out, text.err);
   return { killed: killed && word === null, directory: directory(), word };
 }
 
