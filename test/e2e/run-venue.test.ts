@@ -78,6 +78,7 @@ test("an account in use, a venue that fails, and every order is proven", async (
   assert.equal(told.length, sent.length);
   assert.equal(document(directory, "run_manifest.json")["run_id"], runId);
   assert.equal(noSecretIn(directory, bench), true);
+  assert.deepEqual(unknownFiles(directory), []);
 });
 
 test("without any one of its records a run proves less, where the record was needed", async () => {
@@ -184,6 +185,18 @@ function renumbered(kept: readonly string[]): string {
 /** Books with one contract at each level, so that orders fill in parts and agents meet. */
 function venueCuts({ venue }: Bench): ReturnType<Bench["venue"]["faults"]["add"]> {
   return venue.faults.add({ match: {}, fault: { kind: "partial_fill", max_sz: "1" } });
+}
+
+/** Files that neither contract tells of. */
+function unknownFiles(directory: string): readonly string[] {
+  const contracts = ["orders", "execution", "run-directory", "seal"].map((name) =>
+    readFileSync(new URL(`../../docs/contracts/${name}.md`, import.meta.url), "utf8"),
+  );
+  const known = contracts.join("\n").replaceAll("<exchange>", "okx");
+  return readdirSync(directory).filter((name) => {
+    const stem = name.replace(/_part_\d{4}\.json$/, "_index.json");
+    return !known.includes(`\`${stem}\``);
+  });
 }
 
 function noSecretIn(directory: string, { request }: Bench): boolean {
