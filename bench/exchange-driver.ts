@@ -89,7 +89,7 @@ function doubled(old: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 }
 
 function benchExchange(keptOrders: number): Exchange {
-  const rows = 16_384;
+  const rows = 4096;
   const made = createExchange({
     instruments: [benchSpec()],
     maxOpenOrders: 1_000_000,

@@ -43,6 +43,7 @@ const refusals: readonly (readonly [Command, RejectReason])[] = [
   [{ ...order, side: "sell", priceTicks: 296_999 }, "price_outside_band"],
   [{ ...order, lots: 600_000 }, "tier_exceeded"],
   [{ ...order, lots: 400_000 }, "insufficient_margin"],
+  [{ ...market, lots: 400_000 }, "insufficient_margin"],
   [{ ...order, reduceOnly: true }, "no_position_to_reduce"],
   [{ ...spot, lots: 400_000_000 }, "insufficient_balance"],
   [{ ...spot, side: "sell" }, "insufficient_balance"],
@@ -94,7 +95,10 @@ test("what is wrong is refused with its reason, and nothing changes", () => {
   };
   for (const [command, reason] of refusals) {
     const exchange = anExchange({ config });
+    const rich = { account: 1, currency: "USDT", units: 1_000_000 * usdt };
+    must(exchange, { type: "transfer", timeMs: 0, ...rich });
     must(exchange, order);
+    must(exchange, place({ account: 1, side: "sell", priceTicks: 301_000, lots: 500_000 }));
     const before = exchange.digest();
     const outcome = exchange.apply(command);
     assert.equal(outcome.reject, reason, JSON.stringify(command));

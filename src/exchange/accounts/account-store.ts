@@ -8,9 +8,8 @@ export class AccountStore {
   count = 0;
   positionMode: Int32Array = new Int32Array(16);
   stpMode: Int32Array = new Int32Array(16);
-  /** Ends of the list of open orders, as slots; 0: none. */
-  ownHead: Int32Array = new Int32Array(16);
-  ownTail: Int32Array = new Int32Array(16);
+  /** Slots of the open orders of each account, `openOrders` of them, in no order. */
+  readonly openSlots: Int32Array[] = [];
   openOrders: Int32Array = new Int32Array(16);
   /** By account * markets + market. */
   openOrdersOfMarket: Int32Array;
@@ -29,16 +28,20 @@ export class AccountStore {
     const account = this.count;
     if (account === this.positionMode.length) this.#grow(account * 2);
     this.count = account + 1;
+    this.openSlots.push(new Int32Array(32));
     this.positionMode[account] = positionMode;
     this.stpMode[account] = stpMode;
     return account;
   }
 
+  growOpenSlots(account: number): void {
+    const slots = this.openSlots[account];
+    this.openSlots[account] = grown(slots, slots.length * 2);
+  }
+
   #grow(length: number): void {
     this.positionMode = grown(this.positionMode, length);
     this.stpMode = grown(this.stpMode, length);
-    this.ownHead = grown(this.ownHead, length);
-    this.ownTail = grown(this.ownTail, length);
     this.openOrders = grown(this.openOrders, length);
     this.openOrdersOfMarket = grown(this.openOrdersOfMarket, length * this.#markets);
     const timers = new Float64Array(length).fill(Infinity);

@@ -4,6 +4,9 @@ const { rowNumbers, rowsPerMarket } = rowFields;
 
 export class PositionStore {
   numbers: Float64Array = new Float64Array(0);
+  /** Scratch of a walk through a book: lots of each row passed so far, and by which walk. */
+  walkedLots: Float64Array = new Float64Array(0);
+  walkedBy: Float64Array = new Float64Array(0);
   readonly markets: number;
 
   constructor(markets: number) {
@@ -16,6 +19,8 @@ export class PositionStore {
     const grown = new Float64Array(length * 2);
     grown.set(this.numbers);
     this.numbers = grown;
+    this.walkedLots = new Float64Array((length * 2) / rowNumbers);
+    this.walkedBy = new Float64Array((length * 2) / rowNumbers);
   }
 
   /** In net mode the one position is kept in the row of the long side. */

@@ -30,9 +30,6 @@ export const rowFields = {
   rowUpdatedMs: 20,
   /** Its place in the list of its market's active rows, from 1; 0: not in it. */
   rowListed: 21,
-  /** Scratch of the walk: lots of this row passed so far, and by which walk. */
-  rowWalked: 22,
-  rowWalk: 23,
-  rowNumbers: 24,
+  rowNumbers: 22,
   rowsPerMarket: 4,
 } as const;

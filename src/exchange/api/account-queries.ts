@@ -3,6 +3,7 @@ import { rowFields } from "../accounts/row-fields.ts";
 import { orderFields } from "../book/order-fields.ts";
 import { positionModeNames, stpModeNames } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
+import { openSlotsOf } from "../matching/cancel.ts";
 import type { Shell } from "./apply-command.ts";
 import { balanceView, positionView } from "./decode-account.ts";
 import { algoView } from "./decode-algo.ts";
@@ -98,8 +99,8 @@ function openOrders(
 ): readonly OrderView[] {
   const views: OrderView[] = [];
   const { ints } = engine.orders;
-  let slot = account < engine.accounts.count ? engine.accounts.ownHead[account] : 0;
-  for (; slot !== 0; slot = ints[slot * orderFields.orderInts + orderFields.orderOwnNext]) {
+  if (!(account >= 0 && account < engine.accounts.count)) return views;
+  for (const slot of openSlotsOf(engine, account)) {
     const market = ints[slot * orderFields.orderInts + orderFields.orderInstrument];
     if (instrument === undefined || market === instrument) {
       views.push(orderNow(engine, orderIds, slot));

@@ -17,11 +17,10 @@ export const orderFields = {
   /** Neighbours in the queue of its price, as slots; 0: none. */
   orderQueuePrevious: 12,
   orderQueueNext: 13,
-  /** Neighbours among the open orders of its account, in order of arrival. */
-  orderOwnPrevious: 14,
-  orderOwnNext: 15,
-  orderLeverage: 16,
-  orderOrigin: 17,
+  /** Its place among the open orders of its account. */
+  orderOwnIndex: 14,
+  orderLeverage: 15,
+  orderOrigin: 16,
   /** Float64 numbers of one order: offsets into `numbers` at `slot * orderNumbers`. */
   orderId: 9,
   orderLots: 10,

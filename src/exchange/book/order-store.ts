@@ -14,8 +14,6 @@ const {
   orderLastFill,
   orderLotTicks,
   orderNumbers,
-  orderOwnNext,
-  orderOwnPrevious,
   orderPnl,
   orderQueueNext,
   orderQueuePrevious,
@@ -120,4 +118,4 @@ export class OrderStore {
   }
 }
 
-const links = [orderQueuePrevious, orderQueueNext, orderOwnPrevious, orderOwnNext];
+const links = [orderQueuePrevious, orderQueueNext];

@@ -14,7 +14,6 @@ const {
   orderInts,
   orderLastFill,
   orderNumbers,
-  orderOwnNext,
   orderRow,
   orderState,
   orderUpdatedMs,
@@ -56,18 +55,20 @@ export function cancelWhere(
   engine: Engine,
   account: number,
   codeOf: (slot: number) => number,
-): number {
+): void {
   const { ints } = engine.orders;
-  let canceled = 0;
-  let slot = engine.accounts.ownHead[account];
-  while (slot !== 0) {
-    const next = ints[slot * orderInts + orderOwnNext];
+  for (const slot of openSlotsOf(engine, account)) {
     const code = codeOf(slot);
-    if (code !== 0) {
-      cancelResting(engine, engine.markets[ints[slot * orderInts + orderInstrument]], slot, code);
-      canceled += 1;
-    }
-    slot = next;
+    if (code === 0) continue;
+    cancelResting(engine, engine.markets[ints[slot * orderInts + orderInstrument]], slot, code);
   }
-  return canceled;
+}
+
+/** The open orders of an account, in the order of their ids. */
+export function openSlotsOf(engine: Engine, account: number): Int32Array {
+  const { numbers } = engine.orders;
+  const idOf = (slot: number): number => numbers[slot * orderNumbers + orderId];
+  return engine.accounts.openSlots[account]
+    .slice(0, engine.accounts.openOrders[account])
+    .sort((left, right) => idOf(left) - idOf(right));
 }

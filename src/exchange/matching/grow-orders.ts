@@ -8,8 +8,7 @@ const {
   orderAccount,
   orderInstrument,
   orderInts,
-  orderOwnNext,
-  orderOwnPrevious,
+  orderOwnIndex,
   orderPrice,
   orderQueueNext,
   orderQueuePrevious,
@@ -29,8 +28,6 @@ export function growOrders(engine: Engine): void {
     const level = book.levelAt(ints[whole + orderPrice]) * levelInts;
     if (ints[whole + orderQueuePrevious] === 0) book.ints[level + levelHead] = slot;
     if (ints[whole + orderQueueNext] === 0) book.ints[level + levelTail] = slot;
-    const account = ints[whole + orderAccount];
-    if (ints[whole + orderOwnPrevious] === 0) accounts.ownHead[account] = slot;
-    if (ints[whole + orderOwnNext] === 0) accounts.ownTail[account] = slot;
+    accounts.openSlots[ints[whole + orderAccount]][ints[whole + orderOwnIndex]] = slot;
   }
 }

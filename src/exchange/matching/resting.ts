@@ -25,8 +25,7 @@ const {
   orderInts,
   orderLots,
   orderNumbers,
-  orderOwnNext,
-  orderOwnPrevious,
+  orderOwnIndex,
   orderPrice,
   orderRow,
   orderSide,
@@ -162,26 +161,25 @@ function linkOwn(engine: Engine, market: Market, slot: number): void {
   const { ints } = engine.orders;
   const { accounts } = engine;
   const account = ints[slot * orderInts + orderAccount];
-  const last = accounts.ownTail[account];
-  ints[slot * orderInts + orderOwnPrevious] = last;
-  ints[slot * orderInts + orderOwnNext] = 0;
-  if (last === 0) accounts.ownHead[account] = slot;
-  else ints[last * orderInts + orderOwnNext] = slot;
-  accounts.ownTail[account] = slot;
-  accounts.openOrders[account] += 1;
+  const count = accounts.openOrders[account];
+  if (count === accounts.openSlots[account].length) accounts.growOpenSlots(account);
+  accounts.openSlots[account][count] = slot;
+  accounts.openOrders[account] = count + 1;
   accounts.openOrdersOfMarket[account * engine.markets.length + market.index] += 1;
+  ints[slot * orderInts + orderOwnIndex] = count;
 }
 
+/** The latest open order of the account takes the place of the one that goes. */
 export function unlinkOwn(engine: Engine, market: Market, slot: number): void {
   const { ints } = engine.orders;
   const { accounts } = engine;
   const account = ints[slot * orderInts + orderAccount];
-  const previous = ints[slot * orderInts + orderOwnPrevious];
-  const next = ints[slot * orderInts + orderOwnNext];
-  if (previous === 0) accounts.ownHead[account] = next;
-  else ints[previous * orderInts + orderOwnNext] = next;
-  if (next === 0) accounts.ownTail[account] = previous;
-  else ints[next * orderInts + orderOwnPrevious] = previous;
-  accounts.openOrders[account] -= 1;
+  const slots = accounts.openSlots[account];
+  const last = accounts.openOrders[account] - 1;
+  const index = ints[slot * orderInts + orderOwnIndex];
+  const moved = slots[last];
+  slots[index] = moved;
+  ints[moved * orderInts + orderOwnIndex] = index;
+  accounts.openOrders[account] = last;
   accounts.openOrdersOfMarket[account * engine.markets.length + market.index] -= 1;
 }

@@ -5,7 +5,7 @@ import { codes } from "../engine/codes.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Market } from "../engine/market.ts";
 
-const { rowLots, rowNumbers, rowWalk, rowWalked } = rowFields;
+const { rowLots, rowNumbers } = rowFields;
 const { levelHead, levelInts, levelNumbers, levelOutsideTail } = levelFields;
 const {
   orderAccount,
@@ -111,18 +111,18 @@ function passable(engine: Engine, slot: number): number {
   const whole = slot * orderInts;
   const open =
     numbers[slot * orderNumbers + orderLots] - numbers[slot * orderNumbers + orderFilled];
-  const rows = engine.rows.numbers;
-  const at = ints[whole + orderRow] * rowNumbers;
-  if (rows[at + rowWalk] !== engine.walkCount) {
-    rows[at + rowWalk] = engine.walkCount;
-    rows[at + rowWalked] = 0;
+  const { walkedBy, walkedLots, numbers: rows } = engine.rows;
+  const row = ints[whole + orderRow];
+  if (walkedBy[row] !== engine.walkCount) {
+    walkedBy[row] = engine.walkCount;
+    walkedLots[row] = 0;
   }
   let lots = open;
   if ((ints[whole + orderFlags] & flagReducing) !== 0) {
-    const held = rows[at + rowLots];
-    const room = (held < 0 ? -held : held) - rows[at + rowWalked];
+    const held = rows[row * rowNumbers + rowLots];
+    const room = (held < 0 ? -held : held) - walkedLots[row];
     lots = room < open ? (room > 0 ? room : 0) : open;
   }
-  rows[at + rowWalked] += lots;
+  walkedLots[row] += lots;
   return lots;
 }

@@ -63,7 +63,9 @@ export function run(state: State, order: NaiveOrder, limit: number): void {
   if (order.type === "ioc") return end(state, order, "ioc_remainder");
   if (order.type === "market") return end(state, order, "market_remainder");
   addOrder(market, order, state.model);
-  state.accounts[order.account].open.push(order);
+  const { open } = state.accounts[order.account];
+  open.push(order);
+  open.sort((left, right) => left.id - right.id);
 }
 
 /** Tries it on a copy of everything but the orders that have ended. */

@@ -62,7 +62,7 @@ export type NaiveAccount = {
   positionMode: PositionMode;
   stp: StpMode;
   cash: Map<string, bigint>;
-  /** Open orders in the order in which they came to rest. */
+  /** Open orders in the order of their ids. */
   open: NaiveOrder[];
 };
 
