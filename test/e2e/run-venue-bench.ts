@@ -11,7 +11,13 @@ import {
   type VenueRunRequest,
 } from "#execution";
 import type { OkxKey } from "#okx";
-import { makeRoster, openVenue, type SimulatedVenue, type VenueOptions } from "#simulator";
+import {
+  makeRoster,
+  openVenue,
+  type SimulatedVenue,
+  type VenueAccount,
+  type VenueOptions,
+} from "#simulator";
 import { hostFacts, landRun, syntheticMarket, temporaryRoot } from "#support";
 import {
   createSendGate,
@@ -24,6 +30,8 @@ import {
 import { tradeByHand } from "./run-venue-desk.ts";
 
 export const swap = "BTC-USDT-SWAP";
+
+type PositionMode = VenueAccount["posMode"];
 
 /** A root with a snapshot of different genomes in it, and a venue that stands still. */
 export type Bench = Readonly<{
@@ -43,13 +51,21 @@ export type Bench = Readonly<{
   [Symbol.asyncDispose]: () => Promise<void>;
 }>;
 
-export function openBench(options: Partial<VenueOptions> = {}): Bench {
+export function openBench({
+  posMode,
+  ...options
+}: Partial<VenueOptions> & Readonly<{ posMode?: PositionMode }> = {}): Bench {
   const place = temporaryRoot();
   const root = place.path;
   const switchFile = join(root, "EXECUTION_HALTED");
   writeFileSync(switchFile, "off\n");
   const halt = openHaltWatch(haltPlaces(root, { EXECUTION_HALTED_FILE: switchFile }));
-  const roster = makeRoster("demo");
+  const plainRoster = makeRoster("demo");
+  const accounts = plainRoster.accounts.map((account) => ({
+    ...account,
+    posMode: posMode ?? account.posMode,
+  }));
+  const roster = { ...plainRoster, accounts };
   const venue = must(
     openVenue({ roster, seed: 11, clock: { kind: "stepped" }, startMs: opening, ...options }),
   );

@@ -161,6 +161,17 @@ test("netting keeps agents apart too, and names a run that shows its effect", as
   assert.match(JSON.stringify(high_rate_fences), new RegExp(other.runId));
 });
 
+test("an account that keeps long and short sides apart is flattened and traded alike", async () => {
+  await using bench = openBench({ posMode: "long_short_mode" });
+  await bench.byHand(order, { ...byMarket, posSide: "long" });
+  await bench.byHand(order, { ...byMarket, side: "sell", posSide: "short" });
+  const { directory, verdict, reasons } = await ran(bench.request({ ticks: 3 }));
+  assert.deepEqual([verdict, reasons], ["PASS", []]);
+  assert.deepEqual(openOf(document(directory, "startup_preflight.json")["before"]), [0, 2]);
+  const sides = lines(directory, "orders_history.jsonl").map(({ pos_side }) => pos_side);
+  assert.deepEqual(new Set(sides), new Set(["long", "short"]));
+});
+
 test("passive orders rest, and none of them outlives its tick", async () => {
   await using bench = openBench();
   const { directory, verdict, reasons } = await ran(

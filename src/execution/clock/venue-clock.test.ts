@@ -49,7 +49,7 @@ test("the pace of a venue is known before anybody asks for the time", async () =
   assert.deepEqual(clock.value.takeCalls(), []);
 });
 
-test("a venue that does not answer at first has no clock; later the last pace is good", async () => {
+test("a venue that never answers has no clock; later the last pace is good", async () => {
   const dead = fastVenue(() => false);
   const none = await openVenueClock(dead.venue, dead.machine);
   assert.equal(none.ok ? "" : none.fault.code, "venue_unreachable");

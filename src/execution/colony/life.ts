@@ -56,7 +56,7 @@ const columns = [
   "elite",
 ] as const;
 
-/** Marks the tenth of the living, rounded up, with the most equity over capital; lower ids first. */
+/** Marks the tenth of the living, rounded up, with most equity over capital; lower ids first. */
 function census({ world, members }: Colony): void {
   const ranked = members
     .map((member, slot) => ({ slot, member, gain: at(world.equity, slot) / member.capitalMicro }))

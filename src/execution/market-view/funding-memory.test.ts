@@ -9,7 +9,7 @@ function announced(rate: string, hours: number): Funding {
   return { rate, fundingMs: hours * hour } as Funding;
 }
 
-test("the rate that is known is the last one that fell due, never the one that is announced", () => {
+test("the rate that is known is the last that fell due, never the announced one", () => {
   const memory = createFundingMemory();
   assert.equal(memory.knownAt(0).reason, "funding_not_read");
   memory.observe(announced("0.0001", 8));
