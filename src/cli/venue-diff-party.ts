@@ -3,7 +3,9 @@ import { readAccountKeys } from "#execution";
 import {
   createRemoteHost,
   createWriteGuard,
+  type HaltPlaces,
   haltPlaces,
+  haltPosture,
   openHaltWatch,
   type StageHost,
   type WriteGuard,
@@ -36,11 +38,29 @@ export function remoteParty(options: RemoteParty): Result<Party, Fault> {
   const keys = readAccountKeys(options.keys, null);
   if (!keys.ok)
     return err({ ...keys.fault, message: keys.fault.message.replace("--venue-keys", "--keys") });
-  const watch = openHaltWatch(haltPlaces(root, switches));
+  const places = haltPlaces(root, switches);
+  if (writes) {
+    const allowed = whetherAllowed(places);
+    if (!allowed.ok) return allowed;
+  }
+  const watch = openHaltWatch(places);
   const guard = createWriteGuard(watch, writes);
   const { trader: key } = keys.value;
   const host = createRemoteHost({ restUrl: restUrl.value, key, instId, guard });
   return ok({ host, guard: guard.guard });
+}
+
+/** Asked once and without latching, before anything is opened. From then on every look counts. */
+function whetherAllowed(places: HaltPlaces): Result<void, Fault> {
+  const { verdict, latch } = haltPosture(places);
+  if (!verdict.allowed) {
+    const where = verdict.source ?? places.file;
+    const message = `orders are halted by ${where} (${verdict.reason}); compare without --writes`;
+    return err({ code: "execution_halted", message, at: places.file });
+  }
+  if (latch.state !== "latched") return ok(undefined);
+  const message = `orders were halted by ${latch.source} (${latch.reason}); release it first`;
+  return err({ code: "execution_halted", message, at: places.latchFile });
 }
 
 const okxAddress = "https://www.okx.com";

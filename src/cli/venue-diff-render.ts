@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { err, type Fault, ok, type Result } from "#base";
 import { renderedName, renderLog } from "#venues";
@@ -37,11 +37,18 @@ export function renderTo(folder: string, to: string): Result<string, Fault> {
   if (!text.ok) return text;
   const path = join(to, renderedName);
   try {
-    mkdirSync(to, { recursive: true });
+    makeFolder(resolve(to));
     writeFileSync(path, text.value);
     return ok(path);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
     return err({ code: "render_unwritable", message: `cannot write there: ${code}`, at: path });
   }
+}
+
+/** One after another: where the system makes no folders (`/proc`), node's recursion never ends. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }

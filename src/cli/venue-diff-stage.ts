@@ -32,7 +32,10 @@ export function simulatedHost(seed: number): StageHost {
           must(venue.faults.load({ schema_version: "venue-faults/1", rules: [rule] }));
         },
         struck: () => venue.faults.fired().length,
-        close: venue.close,
+        close: async () => {
+          await venue.close();
+          return null;
+        },
       };
       return ok(stage);
     },

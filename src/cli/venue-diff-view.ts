@@ -15,9 +15,11 @@ export function printDiff(
     output.record({ type: "difference", new: isNew.has(record.fingerprint), ...record });
   }
   if (shown.length > 0) for (const line of tableOf(shown, isNew)) output.line(line);
-  for (const { operation, reason } of result.leftOut) {
-    output.note(`left out: ${operation} (${reason})`);
-    output.record({ type: "left_out", operation, reason });
+  for (const left of result.leftOut) output.record({ type: "left_out", ...left });
+  for (const [reason, acts] of Map.groupBy(result.leftOut, (left) => left.reason)) {
+    const names = acts.slice(0, 3).map(({ operation }) => operation);
+    const more = acts.length > 3 ? ` and ${acts.length - 3} more` : "";
+    output.note(`left out (${reason}): ${names.join(", ")}${more}`);
   }
   if (logged.trouble !== null) output.note(`entered, but ${logged.trouble.message}`);
   const counts = Object.entries(bySeverity).map(([level, count]) => `${level} ${count}`);

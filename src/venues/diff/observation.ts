@@ -23,4 +23,8 @@ export type Observation = Readonly<{
   /** The secrets of this act, for whoever writes any of it down. */
   secrets: readonly string[];
   market: SeatMarket;
+  /** Ids that the preparation left behind, by name. */
+  left: Readonly<Record<string, string>>;
+  /** What the names of its orders end in. */
+  suffix: string;
 }>;

@@ -1,9 +1,10 @@
-import { Defect, type Fault, ok, type Result } from "#base";
+import { Defect, err, type Fault, ok, type Result } from "#base";
 import type { OkxKey } from "#okx";
 import { createHttpSend } from "../adapters/http-send.ts";
+import { errorText } from "../adapters/transport-error.ts";
 import type { Operation } from "./catalogue/operation.ts";
-import { createDirectClient, type DirectClient } from "./direct-client.ts";
-import type { Driver } from "./drivers/driver.ts";
+import { createDirectClient, type DirectClient, DirectFailure } from "./direct-client.ts";
+import type { Driver, DriverSession } from "./drivers/driver.ts";
 import { readEffect } from "./effect.ts";
 import type { Observation } from "./observation.ts";
 import { prepare } from "./preparation.ts";
@@ -15,58 +16,84 @@ import { readSeatMarket } from "./seat-market.ts";
 import { settle } from "./settle.ts";
 import type { Stage, StageHost } from "./stage.ts";
 
-export type ObserveOptions = Readonly<{ host: StageHost; instId: string; guard: Guard }>;
+export type ObserveOptions = Readonly<{
+  host: StageHost;
+  instId: string;
+  guard: Guard;
+  /** What the names of orders end in; empty where the venue is new. */
+  suffix: string;
+}>;
 
 /**
  * Opens a venue, brings it into the state in which the act begins, lets one library act on it
- * through a relay, and tells all that was seen. Faults: those of opening the venue.
+ * through a relay, and tells all that was seen. Faults: those of opening and closing the venue,
+ * act_not_begun (the state could not be made, or the library would not start).
  */
 export async function observe(
   operation: Operation,
   driver: Driver,
-  { host, instId, guard }: ObserveOptions,
+  { host, instId, guard, suffix }: ObserveOptions,
 ): Promise<Result<Observation, Fault>> {
   const opened = await host.open();
   if (!opened.ok) return opened;
   const stage = opened.value;
   const { restUrl, streamUrl } = stage;
   const relay = await openRelay({ restUrl, streamUrl, guard });
+  const bench = { stage, relay, instId, guard, suffix };
+  const begun = await begin(operation, driver, bench);
+  const observed = begun.ok ? ok(await act(operation, driver, begun.value, bench)) : begun;
+  await relay.close();
+  const left = await stage.close();
+  return left === null ? observed : err(left);
+}
+
+type Bench = Readonly<{ stage: Stage; relay: Relay }> & Omit<ObserveOptions, "host">;
+type Begun = Readonly<{ seat: Seat; desk: DirectClient; session: DriverSession }>;
+
+/** Up to the moment before the act. */
+async function begin(
+  operation: Operation,
+  driver: Driver,
+  { stage, relay, instId, guard, suffix }: Bench,
+): Promise<Result<Begun, Fault>> {
+  const { begins, timeoutMs, demo, expiresInMs } = operation;
+  const desk = deskOf(stage, operation, guard);
   try {
-    return ok(await observeOn(operation, driver, { stage, relay, instId, guard }));
-  } finally {
-    await relay.close();
-    await stage.close();
+    const market = await readSeatMarket(desk, instId);
+    const left = await prepare(begins, { desk, market, suffix, advance: stage.advance });
+    const nowMs = stage.nowMs() ?? Date.now();
+    const seat: Seat = {
+      ...{ restUrl: relay.restUrl, streamUrl: relay.streamUrl, key: keyOf(operation, stage) },
+      ...{ demo, timeoutMs, market, left, suffix },
+      expTimeMs: expiresInMs === null ? null : nowMs + expiresInMs,
+      subscribed: async () => untilSubscribed(relay),
+      nudge: async () => nudge(operation, { stage, desk, market }),
+    };
+    return ok({ seat, desk, session: await driver.open(seat) });
+  } catch (error) {
+    if (error instanceof Defect) throw error;
+    const why = error instanceof DirectFailure ? error.message : errorText(error);
+    const code = "act_not_begun";
+    return err({ code, message: `${driver.column}: ${why}`, at: operation.id });
   }
 }
 
-type Bench = Readonly<{ stage: Stage; relay: Relay; instId: string; guard: Guard }>;
-
-async function observeOn(
-  operation: Operation,
+async function act(
+  { id, fault }: Operation,
   driver: Driver,
-  { stage, relay, instId, guard }: Bench,
+  { seat, desk, session }: Begun,
+  { stage, relay }: Bench,
 ): Promise<Observation> {
-  const { id, begins, fault, timeoutMs, demo, expiresInMs } = operation;
-  const key = keyOf(operation, stage);
-  const desk = deskOf(stage, operation, guard);
-  const market = await readSeatMarket(desk, instId);
-  const left = await prepare(begins, { desk, market, advance: stage.advance });
-  const nowMs = stage.nowMs() ?? Date.now();
-  const seat: Seat = {
-    ...{ restUrl: relay.restUrl, streamUrl: relay.streamUrl, key, demo, timeoutMs, market, left },
-    expTimeMs: expiresInMs === null ? null : nowMs + expiresInMs,
-    subscribed: async () => untilSubscribed(relay),
-    nudge: async () => nudge(operation, { stage, desk, market }),
-  };
+  const { key, market, left, suffix } = seat;
   const secrets = [key.apiKey, key.secret, key.passphrase];
-  const about = { operation: id, column: driver.column, call: driver.callOf(id), secrets };
-  const session = await driver.open(seat);
+  const call = driver.callOf(id);
+  const about = { operation: id, column: driver.column, call, secrets, market, left, suffix };
   const struckBefore = stage.struck();
   const before = stage.digest();
   relay.mark();
   if (fault !== null) stage.arm?.(fault);
   const outcome =
-    about.call === null
+    call === null
       ? ({ state: "not_offered" } as const)
       : await settle(async () => session.run(id), boundMs);
   // What is still on its way (an answer that comes too late) belongs to the act.
@@ -77,7 +104,7 @@ async function observeOn(
   const sockets = relay.sockets().map((socket) => ({ ...socket, frames: [...socket.frames] }));
   await session.close();
   const struck = fault === null ? null : stage.struck() - struckBefore;
-  return { ...about, outcome, requests, sockets, before, after, effect, struck, market };
+  return { ...about, outcome, requests, sockets, before, after, effect, struck };
 }
 
 /** No act takes longer, whatever goes wrong in it. */

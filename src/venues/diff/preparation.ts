@@ -21,6 +21,8 @@ export type Left = Readonly<Record<string, string>>;
 export type Preparing = Readonly<{
   desk: DirectClient;
   market: SeatMarket;
+  /** What the names of its orders end in. */
+  suffix: string;
   /** Moves the venue's clock; null where it moves by itself. */
   advance: ((ms: number) => void) | null;
 }>;
@@ -30,7 +32,7 @@ const preparedName = "dxprepared";
 
 export async function prepare(
   what: Preparation,
-  { desk, market, advance }: Preparing,
+  { desk, market, suffix, advance }: Preparing,
 ): Promise<Left> {
   const { instId, size, restPx } = market;
   const order = orderMaker(market);
@@ -38,8 +40,9 @@ export async function prepare(
     case "flat":
       return {};
     case "resting": {
-      const placed = await desk.call("place_order", order({ px: restPx, clOrdId: preparedName }));
-      return { ordId: idOf(placed, "ordId"), clOrdId: preparedName };
+      const clOrdId = `${preparedName}${suffix}`;
+      const placed = await desk.call("place_order", order({ px: restPx, clOrdId }));
+      return { ordId: idOf(placed, "ordId"), clOrdId };
     }
     case "long":
     case "short": {

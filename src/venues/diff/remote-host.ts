@@ -1,6 +1,7 @@
 import { err, type Fault, ok, type Result } from "#base";
 import type { OkxKey } from "#okx";
 import { createHttpSend, type HttpSend } from "../adapters/http-send.ts";
+import { errorText } from "../adapters/transport-error.ts";
 import { isRecord } from "./compare/read-path.ts";
 import { createDirectClient, type DirectClient } from "./direct-client.ts";
 import type { StageHost } from "./stage.ts";
@@ -23,12 +24,16 @@ export function createRemoteHost({ restUrl, key, instId, guard }: RemoteOptions)
     ...{ send: createHttpSend(restUrl, timeoutMs), key, demo: true, expTimeMs: null },
   });
 
+  let provenDemo = false;
+
   return {
     environment: "okx_demo",
     fresh: false,
     open: async () => {
-      const known = await look(client, instId, guard);
+      await new Promise((resolve) => setTimeout(resolve, betweenActsMs));
+      const known = await look(client, instId, { guard, provenDemo });
       if (!known.ok) return known;
+      provenDemo = true;
       return ok({
         restUrl,
         streamUrl: null,
@@ -46,22 +51,25 @@ export function createRemoteHost({ restUrl, key, instId, guard }: RemoteOptions)
 
 const timeoutMs = 10_000;
 
+/** The strictest limit that an act and its looks meet is five requests in two seconds. */
+const betweenActsMs = 1000;
+
 /** The ids of the orders that rest now. */
 async function look(
   client: DirectClient,
   instId: string,
-  guard: WriteGuard,
+  { guard, provenDemo }: Readonly<{ guard: WriteGuard; provenDemo: boolean }>,
 ): Promise<Result<ReadonlySet<string>, Fault>> {
   try {
     const [ticker] = await client.call("ticker", { instId });
     if (isRecord(ticker)) guard.sawTick(Number(ticker["ts"]));
     // Only a demo key is taken where a request says that it is for the demo environment.
-    await client.call("account_config", {});
+    if (!provenDemo) await client.call("account_config", {});
     guard.provenDemo();
     return ok(new Set(await restingIds(client, instId)));
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : "no answer";
-    return err({ code: "venue_unreachable", message: `the venue does not answer: ${message}` });
+    const message = `the venue does not answer: ${errorText(cause)}`;
+    return err({ code: "venue_unreachable", message });
   }
 }
 
@@ -78,9 +86,15 @@ async function cancelNew(
   client: DirectClient,
   instId: string,
   known: ReadonlySet<string>,
-): Promise<void> {
-  const left = (await restingIds(client, instId)).filter((id) => !known.has(id));
-  for (const ordId of left) await client.call("cancel_order", { instId, ordId });
+): Promise<Fault | null> {
+  try {
+    const left = (await restingIds(client, instId)).filter((id) => !known.has(id));
+    for (const ordId of left) await client.call("cancel_order", { instId, ordId });
+    return null;
+  } catch (cause) {
+    const message = `orders of this comparison may still rest: ${errorText(cause)}`;
+    return { code: "venue_orders_left", message, at: instId };
+  }
 }
 
 /** Sends what the guard lets through; what it stops never leaves. */

@@ -2,8 +2,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { err, type Fault, isoFromMillis, ok, type Result } from "#base";
 import type { Operation } from "./catalogue/operation.ts";
+import { operationIds } from "./catalogue/operation-ids.ts";
 import { atSharedVenue } from "./catalogue/shared-venue.ts";
-import { type ByColumn, columns } from "./column.ts";
+import { type ByColumn, type Column, columns } from "./column.ts";
 import { compare } from "./compare/compare.ts";
 import type { Finding } from "./compare/finding.ts";
 import type { Driver } from "./drivers/driver.ts";
@@ -12,6 +13,7 @@ import { openSamples, type SampleWriter } from "./log/samples.ts";
 import type { Observation } from "./observation.ts";
 import { observe } from "./observe.ts";
 import { readAccount } from "./read-account.ts";
+import { stoppedMark } from "./relay/http-relay.ts";
 import type { Guard } from "./relay/seen.ts";
 import type { StageHost } from "./stage.ts";
 
@@ -64,7 +66,8 @@ export type FoundDifference = Readonly<{
 
 /**
  * Lets every library do every act and compares. Writes raw samples, and nothing else: the log is
- * another's. Faults: of opening the venue, of the samples, comparison_interrupted.
+ * another's. Faults: of opening the venue, of the samples, comparison_interrupted,
+ * comparison_not_measurable.
  */
 export async function runComparison(
   options: ComparisonOptions,
@@ -95,6 +98,8 @@ export async function runComparison(
   });
 }
 
+const longestReason = 200;
+
 type Compared = Pick<ComparisonResult, "compared" | "leftOut" | "differences" | "stateProven">;
 
 async function compareAll(
@@ -116,6 +121,10 @@ async function compareAll(
       continue;
     }
     const seen = await observeAll(operation, options);
+    if (!seen.ok && seen.fault.code === "act_not_begun") {
+      leftOut.push({ operation: wanted.id, reason: seen.fault.message.slice(0, longestReason) });
+      continue;
+    }
     if (!seen.ok) return seen;
     const obstacle = whyNotComparable(operation, seen.value);
     if (obstacle !== null) {
@@ -137,7 +146,10 @@ async function compareAll(
       findings: findings.length,
     });
   }
-  return ok({ compared, leftOut, differences, stateProven });
+  if (compared.length > 0) return ok({ compared, leftOut, differences, stateProven });
+  const [first] = leftOut;
+  const why = first === undefined ? "there is no act" : `${first.operation}: ${first.reason}`;
+  return err({ code: "comparison_not_measurable", message: `no act could be compared; ${why}` });
 }
 
 /** At venues of their own all act at once; at a shared one, one after another. */
@@ -145,16 +157,18 @@ async function observeAll(
   operation: Operation,
   options: ComparisonOptions,
 ): Promise<Result<ByColumn<Observation>, Fault>> {
-  const { host, drivers, instId, guard } = options;
-  const given = { host, instId, guard };
+  const { host, drivers, instId, guard, nonce } = options;
+  const act = String(operationIds.indexOf(operation.id)).padStart(2, "0");
+  const observeOne = async (column: Column): Promise<Result<Observation, Fault>> => {
+    // A venue that all acts share has seen the names of the acts before.
+    const suffix = host.fresh ? "" : `${nonce}${act}${columns.indexOf(column)}`;
+    return observe(operation, drivers[column], { host, instId, guard, suffix });
+  };
   const results: Result<Observation, Fault>[] = [];
   if (host.fresh) {
-    const all = columns.map(async (column) => observe(operation, drivers[column], given));
-    results.push(...(await Promise.all(all)));
+    results.push(...(await Promise.all(columns.map(observeOne))));
   } else {
-    for (const column of columns) {
-      results.push(await observe(operation, drivers[column], given));
-    }
+    for (const column of columns) results.push(await observeOne(column));
   }
   const [direct, sdk, ccxt] = results;
   for (const result of results) if (!result.ok) return result;
@@ -164,8 +178,12 @@ async function observeAll(
   return ok({ direct: direct.value, okx_sdk: sdk.value, ccxt: ccxt.value });
 }
 
-/** A fault that did not strike proves nothing about it. */
+/** A fault that did not strike proves nothing about it, nor does a request that we stopped. */
 function whyNotComparable({ fault }: Operation, seen: ByColumn<Observation>): string | null {
+  const stopped = columns
+    .flatMap((column) => seen[column].requests)
+    .find(({ lost }) => lost?.startsWith(stoppedMark) === true);
+  if (stopped !== undefined) return stopped.lost;
   if (fault === null) return null;
   const missed = columns.filter((column) => {
     const { struck, outcome } = seen[column];

@@ -11,6 +11,8 @@ export type Seat = Readonly<{
   /** A header that the venue reads as the end of a request's life; null: none. */
   expTimeMs: number | null;
   market: SeatMarket;
+  /** Makes names of orders unique where a venue has seen those of others. */
+  suffix: string;
   /** What the preparation left behind, by name. */
   left: Readonly<Record<string, string>>;
   /** Resolves when the venue has acknowledged a subscription. */

@@ -20,7 +20,8 @@ export type Stage = Readonly<{
   arm: ((rule: StageRule) => void) | null;
   /** How often planned faults have struck. */
   struck: () => number;
-  close: () => Promise<void>;
+  /** Null, or what was left behind. */
+  close: () => Promise<Fault | null>;
 }>;
 
 export type StageKeys = Readonly<{

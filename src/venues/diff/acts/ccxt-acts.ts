@@ -3,7 +3,7 @@ import { type Act, type Acts, act } from "./act.ts";
 import type { CcxtClient } from "./ccxt-client-type.ts";
 import { ccxtPlaceActs, createOrder } from "./ccxt-place-acts.ts";
 import { ccxtStreamActs } from "./ccxt-stream-acts.ts";
-import { actName } from "./okx-orders.ts";
+import { actName, nameOf } from "./okx-orders.ts";
 import { pageSize, pages } from "./pages.ts";
 
 type CcxtAct = Act<CcxtClient>;
@@ -67,10 +67,10 @@ export const ccxtActs: Acts<CcxtClient> = {
   cancel_by_name: act("cancelOrder('', symbol, {clientOrderId})", async (client, seat) =>
     client.cancelOrder("", seat.market.symbol, { clientOrderId: seat.left["clOrdId"] }),
   ),
-  batch_place: act("createOrders([...])", async (client, { market }) =>
+  batch_place: act("createOrders([...])", async (client, seat) =>
     client.createOrders([
-      entry(market, "dxbatch1", market.restPx),
-      entry(market, "dxbatch2", market.otherPxs[0]),
+      entry(seat.market, nameOf("dxbatch1", seat), seat.market.restPx),
+      entry(seat.market, nameOf("dxbatch2", seat), seat.market.otherPxs[0]),
     ]),
   ),
   batch_partly: act("createOrders([...])", async (client, { market }) =>

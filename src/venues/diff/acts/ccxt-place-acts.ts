@@ -1,7 +1,7 @@
 import type { Seat } from "../seat.ts";
 import { type Act, act, type SomeActs } from "./act.ts";
 import type { CcxtClient } from "./ccxt-client-type.ts";
-import { actName, oddPrice, oddSize, type PlaceId, tinySize } from "./okx-orders.ts";
+import { actName, nameOf, oddPrice, oddSize, type PlaceId, tinySize } from "./okx-orders.ts";
 
 type CcxtAct = Act<CcxtClient>;
 
@@ -17,13 +17,14 @@ type Wanted = Readonly<{
 /** The unified way to an order: numbers, ccxt's own words, the rest in `params`. */
 export async function createOrder(
   client: CcxtClient,
-  { market }: Seat,
+  seat: Seat,
   wanted: Wanted,
 ): Promise<unknown> {
+  const { market } = seat;
   const { type = "limit", side = "buy", params = {} } = wanted;
   const amount = Number(wanted.amount ?? market.size(100));
   const price = type === "market" ? undefined : Number(wanted.price ?? market.restPx);
-  const named = { clientOrderId: actName, ...params };
+  const named = { clientOrderId: nameOf(actName, seat), ...params };
   return client.createOrder(wanted.symbol ?? market.symbol, type, side, amount, price, named);
 }
 

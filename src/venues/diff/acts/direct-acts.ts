@@ -1,7 +1,7 @@
 import { type DirectClient, DirectFailure } from "../direct-client.ts";
 import { type Act, type Acts, act } from "./act.ts";
 import { directStreamActs } from "./direct-stream-acts.ts";
-import { actName, okxOrder, type PlaceId } from "./okx-orders.ts";
+import { actName, nameOf, okxOrder, type PlaceId } from "./okx-orders.ts";
 import { pageSize, pages } from "./pages.ts";
 
 type DirectAct = Act<DirectClient>;
@@ -88,15 +88,19 @@ export const directActs: Acts<DirectClient> = {
   ),
   batch_place: act("POST /trade/batch-orders", async (desk, seat) =>
     desk.call("place_orders", [
-      { ...okxOrder("place_limit", seat), clOrdId: "dxbatch1" },
-      { ...okxOrder("place_limit", seat), clOrdId: "dxbatch2", px: seat.market.otherPxs[0] },
+      { ...okxOrder("place_limit", seat), clOrdId: nameOf("dxbatch1", seat) },
+      {
+        ...okxOrder("place_limit", seat),
+        clOrdId: nameOf("dxbatch2", seat),
+        px: seat.market.otherPxs[0],
+      },
     ]),
   ),
   batch_partly: act("POST /trade/batch-orders", async (desk, seat) =>
     partly(
       desk.call("place_orders", [
-        { ...okxOrder("place_limit", seat), clOrdId: "dxbatch1" },
-        { ...okxOrder("error_no_position", seat), clOrdId: "dxbatch2" },
+        { ...okxOrder("place_limit", seat), clOrdId: nameOf("dxbatch1", seat) },
+        { ...okxOrder("error_no_position", seat), clOrdId: nameOf("dxbatch2", seat) },
       ]),
     ),
   ),

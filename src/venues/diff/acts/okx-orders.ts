@@ -41,10 +41,16 @@ export const actName = "dxact";
 export function okxOrder(id: PlaceId, seat: Seat): PlaceOrder {
   const { instId, size, restPx } = seat.market;
   const order: PlaceOrder = {
-    ...{ instId, tdMode: "cross", clOrdId: actName, side: "buy", ordType: "limit" },
+    ...{ instId, tdMode: "cross", side: "buy", ordType: "limit" },
+    clOrdId: nameOf(actName, seat),
     ...{ sz: size(100), px: restPx },
   };
   return orderFor[id]?.(order, seat) ?? order;
+}
+
+/** The name of an order of this act. */
+export function nameOf(name: string, { suffix }: Pick<Seat, "suffix">): string {
+  return `${name}${suffix}`;
 }
 
 /** What sets an act's order apart from the plain one; acts that are not named place that. */

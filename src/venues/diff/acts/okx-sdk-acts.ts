@@ -1,7 +1,7 @@
 import type { RestClient } from "okx-api";
 import type { Seat } from "../seat.ts";
 import { type Act, type Acts, act } from "./act.ts";
-import { actName, okxOrder, type PlaceId } from "./okx-orders.ts";
+import { actName, nameOf, okxOrder, type PlaceId } from "./okx-orders.ts";
 import { okxSdkStreamActs } from "./okx-sdk-stream-acts.ts";
 import { pageSize, pages } from "./pages.ts";
 
@@ -85,17 +85,17 @@ export const okxSdkActs: Acts<RestClient> = {
   ),
   batch_place: act("submitMultipleOrders([...])", async (client, seat) =>
     client.submitMultipleOrders([
-      loose({ ...okxOrder("place_limit", seat), clOrdId: "dxbatch1" }),
+      loose({ ...okxOrder("place_limit", seat), clOrdId: nameOf("dxbatch1", seat) }),
       loose({
         ...okxOrder("place_limit", seat),
-        ...{ clOrdId: "dxbatch2", px: seat.market.otherPxs[0] },
+        ...{ clOrdId: nameOf("dxbatch2", seat), px: seat.market.otherPxs[0] },
       }),
     ]),
   ),
   batch_partly: act("submitMultipleOrders([...])", async (client, seat) =>
     client.submitMultipleOrders([
-      loose({ ...okxOrder("place_limit", seat), clOrdId: "dxbatch1" }),
-      loose({ ...okxOrder("error_no_position", seat), clOrdId: "dxbatch2" }),
+      loose({ ...okxOrder("place_limit", seat), clOrdId: nameOf("dxbatch1", seat) }),
+      loose({ ...okxOrder("error_no_position", seat), clOrdId: nameOf("dxbatch2", seat) }),
     ]),
   ),
   batch_cancel: act("cancelMultipleOrders([...])", async (client, { market: { instId } }) =>

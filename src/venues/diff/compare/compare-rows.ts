@@ -149,11 +149,17 @@ function lineOf(
     okx: field.okx,
     ccxt: field.ccxt,
     okx_text: text,
-    okx_sdk_value: sdk === undefined ? null : shownValue(sdk.value),
+    okx_sdk_value: sdk === undefined ? null : exampleOf(sdk, text),
     ccxt_value: ccxt === undefined ? null : shownValue(ccxt.value),
     okx_sdk_form: formsText(sdk),
     ccxt_form: formsText(ccxt),
   };
+}
+
+/** Of the same row as the other's where that can be known: a text that is handed on is that text. */
+function exampleOf({ forms, text, value }: ReadField, wanted: string | null): string {
+  const isHandedOn = forms.length === 1 && forms[0] === "text" && text !== wanted;
+  return shownValue(isHandedOn ? wanted : value);
 }
 
 function formsText(read: ReadField | undefined): string {

@@ -1,4 +1,5 @@
 import { jsonOf } from "../../adapters/json-of.ts";
+import { oddPrice } from "../acts/okx-orders.ts";
 import type { Operation } from "../catalogue/operation.ts";
 import { type ByColumn, byColumn, type Column } from "../column.ts";
 import type { Observation } from "../observation.ts";
@@ -93,17 +94,34 @@ function callsText(calls: readonly string[]): string {
 function paramsOf(observation: Observation): ReadonlyMap<string, unknown> {
   const [request] = observation.requests;
   if (request === undefined) return new Map();
-  if (request.method === "GET") return new Map(request.query);
+  if (request.method === "GET") {
+    return new Map(request.query.map(([name, value]) => [name, steadyValue(value, observation)]));
+  }
   const body = jsonOf(request.body);
   const entries = isRecord(body) ? [body] : listOf(body).filter(isRecord);
   return new Map(
     entries.flatMap((entry, at) =>
       Object.entries(entry).map(([name, value]): [string, unknown] => [
         entries.length === 1 ? name : `${at + 1}.${name}`,
-        value,
+        steadyValue(value, observation),
       ]),
     ),
   );
+}
+
+/** Prices move from one look to the next and names are made up; what they are for does not. */
+function steadyValue(value: unknown, { market, left, suffix }: Observation): unknown {
+  if (typeof value !== "string") return value;
+  if (value === left["ordId"] || value === left["algoId"]) return "<the order>";
+  const names: readonly (readonly [string, string])[] = [
+    [market.insidePx, "<price at the touch>"],
+    [market.takePx, "<price that fills>"],
+    [market.otherPxs[0], "<second price that rests>"],
+    [oddPrice(market), "<price between ticks>"],
+    [market.restPx, "<price that rests>"],
+  ];
+  const priced = names.find(([price]) => price === value)?.[1] ?? value;
+  return suffix === "" ? priced : priced.replaceAll(suffix, "");
 }
 
 type Unlike = Readonly<{ kind: DifferenceKind; name: string }>;

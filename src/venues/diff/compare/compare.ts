@@ -1,6 +1,5 @@
-import { oddPrice } from "../acts/okx-orders.ts";
 import type { Operation } from "../catalogue/operation.ts";
-import { type ByColumn, byColumn } from "../column.ts";
+import type { ByColumn } from "../column.ts";
 import type { Observation } from "../observation.ts";
 import { compareEffects } from "./compare-effects.ts";
 import { compareOutcomes } from "./compare-outcomes.ts";
@@ -26,30 +25,7 @@ export function compare(
     ...compareStreams(operation, seen),
   ];
   // Rows of venues that are not in the same state differ for that reason alone.
-  return findings
-    .filter(({ kind }) => sameState || !ofState.has(kind))
-    .map((finding) => ({
-      ...finding,
-      shown: byColumn((each) => named(finding.shown[each], seen)),
-    }));
+  return findings.filter(({ kind }) => sameState || !ofState.has(kind));
 }
 
-/** Prices move from one day to the next; what they are for does not. */
-function named(shown: string, { direct: { market } }: ByColumn<Observation>): string {
-  const names: readonly (readonly [string, string])[] = [
-    [market.insidePx, "<price at the touch>"],
-    [market.takePx, "<price that fills>"],
-    [market.otherPxs[0], "<second price that rests>"],
-    [market.otherPxs[1], "<third price that rests>"],
-    [oddPrice(market), "<price between ticks>"],
-    [market.restPx, "<price that rests>"],
-  ];
-  return names.reduce((text, [price, name]) => text.replaceAll(`"${price}"`, name), shown);
-}
-
-const ofState: ReadonlySet<string> = new Set([
-  "rows_differ",
-  "row_order",
-  "outcome_differs",
-  "answer_differs",
-]);
+const ofState: ReadonlySet<string> = new Set(["rows_differ", "row_order", "answer_differs"]);

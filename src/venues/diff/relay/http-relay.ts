@@ -55,7 +55,7 @@ export function createHttpRelay(
         onSeen(seen);
         const stopped = guard(seen);
         if (stopped === null) return forward(message, seen, response);
-        seen.lost = `stopped here: ${stopped}`;
+        seen.lost = `${stoppedMark}${stopped}`;
         response.writeHead(403, { "content-type": "application/json" });
         response.end(JSON.stringify({ code: "assay_stopped", msg: stopped, data: [] }));
       });
@@ -63,6 +63,9 @@ export function createHttpRelay(
     close: () => agent.destroy(),
   };
 }
+
+/** Begins what is said of a request that never left. */
+export const stoppedMark = "stopped here: ";
 
 function seenOf(message: IncomingMessage, body: string, atMs: number): SeenRequest {
   const [path = "/", query = ""] = (message.url ?? "/").split("?");
