@@ -70,6 +70,7 @@ export {
   runInMemory,
 } from "./run-in-memory.ts";
 export { sharedPath, withoutShared } from "./shared.ts";
+export { assertStated, type CountedPoints } from "./stated-points.ts";
 export {
   type MarketMood,
   type SyntheticMarket,

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { millisPerDay, utf8ToBytes } from "#base";
+import { assertStated } from "#support";
 import { privateKeyFromSeed } from "../seal/ed25519.ts";
 import { enumerateCrashes } from "../store/crash-driver.ts";
 import { nodeFileSystem as fs } from "../store/node-file-system.ts";
@@ -238,7 +239,49 @@ test("a crash while keys are made or rotated leaves a ring that works", (t) => {
       assert.ok(next.ok, `${label}: ${JSON.stringify(next)}`);
     },
   });
-  t.diagnostic(`rotation: ${JSON.stringify(counted)}`);
+  assertStated(t, "rotating a key", counted);
+});
+
+test("a crash while the policy is changed leaves the old one or the new one", (t) => {
+  const ringOn = (disk: SimulatedDisk): KeyRing => ({ fs: disk, directory: "/keys", owner: 0 });
+  const { publicKey } = privateKeyFromSeed(new Uint8Array(32).fill(9));
+  const [purpose, name] = ["approval", "b/approval"] as const;
+  const theirs = { purpose, generation: 1, name, publicKey, createdMs: nowMs };
+  const changes: readonly ((ring: KeyRing) => boolean)[] = [
+    (ring) => trustKey(ring, theirs, { nowMs, holder: "second person" }).ok,
+    (ring) => setThreshold(ring, purpose, 2).ok,
+    (ring) => revokeKey(ring, publicKey.id, nowMs + 5).ok,
+  ];
+  const changesIn = ({ keys, thresholds }: TrustPolicy): number => {
+    const trusted = keys.find(({ id }) => id === publicKey.id);
+    if (trusted === undefined) return 0;
+    if (thresholds.approval !== 2) return 1;
+    return trusted.validToMs === null ? 2 : 3;
+  };
+  const counted = enumerateCrashes<{ changes: number }>(
+    {
+      setUp: (disk) => {
+        const ring = makeKeyRing(ringOn(disk));
+        assert.ok(ring.ok && installKey(ring.value, { ...install, purpose }).ok);
+      },
+      ledger: () => ({ changes: 0 }),
+      run: (disk, ledger) => {
+        for (const change of changes) {
+          if (!change(ringOn(disk))) return;
+          ledger.changes += 1;
+        }
+      },
+      check: (disk, ledger, label) => {
+        const policy = readPolicy(ringOn(disk), policyPath(ringOn(disk)));
+        assert.ok(policy.ok, label);
+        const found = changesIn(policy.value);
+        assert.ok(found >= ledger.changes, `${label}: ${found} of ${ledger.changes}`);
+        for (const change of changes.slice(found)) assert.ok(change(ringOn(disk)), label);
+      },
+    },
+    3,
+  );
+  assertStated(t, "changing the policy", counted);
 });
 
 test("the policy is changed key by key, and trust only ever ends earlier", () => {

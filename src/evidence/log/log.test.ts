@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { test } from "node:test";
 import { type Fault, ok, type Result } from "#base";
+import { assertStated } from "#support";
 import type { TrustPolicy } from "../keys/policy.ts";
 import { leafHash } from "../merkle/hash.ts";
 import { naiveConsistency, naiveRoot } from "../merkle/naive.ts";
@@ -256,11 +257,11 @@ test("after any crash the log is whole, and what was acknowledged stands in it",
     },
     3,
   );
-  t.diagnostic(`logging: ${JSON.stringify(counted)}`);
+  assertStated(t, "logging runs", counted);
 });
 
-test("a crash while the log begins leaves a log that can begin", () => {
-  enumerateCrashes<{ done: boolean }>(
+test("a crash while the log begins leaves a log that can begin", (t) => {
+  const counted = enumerateCrashes<{ done: boolean }>(
     {
       setUp: (disk) => void makeDirectories(disk, root),
       ledger: () => ({ done: false }),
@@ -276,6 +277,7 @@ test("a crash while the log begins leaves a log that can begin", () => {
     },
     3,
   );
+  assertStated(t, "beginning a log", counted);
 });
 
 test("a checkpoint that promises more than the log holds stops the writer", () => {
@@ -334,9 +336,9 @@ test("many runs are entered at once, and one that cannot be sealed stops those b
   assert.deepEqual(codes(checked(disk, { withRuns: true })), []);
 });
 
-test("wherever a batch of seals is cut off, sealing again completes it and the log with it", () => {
+test("wherever a batch of seals is cut off, sealing again completes it and the log", (t) => {
   const directories = ["HF_a", "HF_b"].map((name) => `/root/runs_hf/${name}`);
-  enumerateCrashes<{ done: boolean }>(
+  const counted = enumerateCrashes<{ done: boolean }>(
     {
       setUp(disk) {
         for (const directory of directories) {
@@ -359,6 +361,7 @@ test("wherever a batch of seals is cut off, sealing again completes it and the l
     },
     29,
   );
+  assertStated(t, "sealing and logging runs together", counted);
 });
 
 function sealAll(

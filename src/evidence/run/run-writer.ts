@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Clock, err, type Fault, ok, type Result } from "#base";
 import type { RunEvent, RunListener, RunOutcome } from "#core";
@@ -8,7 +8,7 @@ import { nodeFileSystem } from "../store/node-file-system.ts";
 import { holdReserve } from "../store/reserve.ts";
 import { syncDirectory } from "./documents.ts";
 import { createEventRecorder } from "./event-recorder.ts";
-import { reserveFileName } from "./file-names.ts";
+import { reserveFileName, sumsFileName } from "./file-names.ts";
 import { landRun, type SealedRun, writeManifest } from "./land-run.ts";
 import { runPath } from "./layout.ts";
 import { type ExecutionFacts, manifestOf } from "./manifest.ts";
@@ -89,6 +89,8 @@ export function createRunWriter(options: RunWriterOptions): Result<RunWriter, Fa
     files.finish();
     // Should this fail too, the manifest on disk says `running`: without a seal that is the same.
     attemptIo("write", directory, () => {
+      // What has its sums is whole, even if the disk failed after them: it never changes again.
+      if (existsSync(join(directory, sumsFileName))) return;
       reserve.release();
       const aborted = { ...begun, status: "aborted", status_detail: fault.code } as const;
       writeManifest(directory, manifestOf(plan, aborted), "replace");

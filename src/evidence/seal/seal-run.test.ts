@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { bytesToHex } from "#base";
+import { assertStated } from "#support";
 import { sha256 } from "../merkle/hash.ts";
 import { naiveRoot } from "../merkle/naive.ts";
 import { makeDirectories } from "../store/document.ts";
@@ -185,7 +186,7 @@ test("a record without an end is refused before anything is written", () => {
 
 test("a crash while a run is refused changes nothing of it, and mended it is sealed", (t) => {
   const counted = crashWhileRefusing();
-  t.diagnostic(`refusing: ${JSON.stringify(counted)}`);
+  assertStated(t, "refusing to seal a run", counted);
   assert.ok(counted.untouched > 0);
 });
 
@@ -298,9 +299,9 @@ function never(): boolean {
 }
 
 test("after any crash a run is unsealed or sealed well, and sealing again ends the same", (t) => {
-  const { clean, ...counted } = crashWhileSealing(11);
-  t.diagnostic(`sealing: ${JSON.stringify(counted)}, ${clean} found sealed`);
-  assert.ok(clean > 0);
+  const counted = crashWhileSealing(11);
+  assertStated(t, "sealing a run", counted);
+  assert.ok(counted.clean > 0);
 });
 
 /** The leaves of docs/contracts/seal.md, read off it and not off the code. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { assertStated } from "#support";
 import { enumerateCrashes } from "./crash-driver.ts";
 import { createDocument } from "./document.ts";
 import { takeLock, waitForLock } from "./lock.ts";
@@ -100,7 +101,7 @@ test("after any crash the next boot can take the lock", (t) => {
       assert.deepEqual([...disk.contents().keys()], [`/log.lock.${lock.value.number}`], label);
     },
   });
-  t.diagnostic(`lock: ${JSON.stringify(counted)}`);
+  assertStated(t, "taking a lock", counted);
 });
 
 test("on this machine a running process holds its lock and a killed one does not", async () => {

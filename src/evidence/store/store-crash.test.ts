@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertStated } from "#support";
 import { type AppendWriter, openAppendWriter } from "./append-writer.ts";
 import { enumerateCrashes } from "./crash-driver.ts";
 import { createDocument, makeDirectories, readDocument, writeDocument } from "./document.ts";
@@ -31,8 +32,7 @@ test("no acknowledged record is lost and no torn one accepted, at any crash or f
       assert.ok(checkRecovered(disk, ledger.acknowledged, label) >= ledger.acknowledged, label);
     },
   });
-  t.diagnostic(`appending: ${JSON.stringify(counted)}`);
-  assert.ok(counted.states > 2000);
+  assertStated(t, "appending records", counted);
 });
 
 test("appending after a crash keeps what was there", (t) => {
@@ -55,7 +55,7 @@ test("appending after a crash keeps what was there", (t) => {
       assert.ok(sideFiles.length >= 1, label);
     },
   });
-  t.diagnostic(`recovering and appending: ${JSON.stringify(counted)}`);
+  assertStated(t, "recovering and appending", counted);
 });
 
 test("a crash within recovery leaves something that recovers to the same", (t) => {
@@ -82,7 +82,7 @@ test("a crash within recovery leaves something that recovers to the same", (t) =
         );
       },
     });
-    t.diagnostic(`recovery: ${JSON.stringify(counted)}`);
+    assertStated(t, "recovering a torn tail", counted);
   }
 });
 
@@ -102,7 +102,7 @@ test("a document is its old content or its new, and new once the write said so",
       assert.ok(writeDocument(disk, "/policy.json", Buffer.from(after)).ok, label);
     },
   });
-  t.diagnostic(`document: ${JSON.stringify(counted)}`);
+  assertStated(t, "replacing a document", counted);
 });
 
 test("a full disk still takes the last words, whole", () => {
