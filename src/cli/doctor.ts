@@ -10,12 +10,13 @@ import {
   checkSpace,
   checkWrites,
 } from "./doctor-checks.ts";
+import { checkHalt } from "./doctor-halt.ts";
 import { checkKeys } from "./doctor-keys.ts";
 import { checkCoreLock, checkKernel, checkLockfile, checkStop } from "./doctor-product.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { defaultRoot } from "./root.ts";
-import type { Shell } from "./verb.ts";
+import type { Shell, Switches } from "./verb.ts";
 
 type DoctorOptions = Readonly<{ root: string; keys: string; json: boolean }>;
 
@@ -30,7 +31,7 @@ export function addDoctor(program: Command, shell: Shell): void {
     .addHelpText("after", "\nExample:\n  $ assay doctor --root /var/lib/assay\n")
     .action((options: DoctorOptions) => {
       const output = shell.output(options);
-      const checks = examine(resolve(options.root), options.keys);
+      const checks = examine(resolve(options.root), options.keys, shell.switches);
       for (const check of checks) print(check, output);
       const failed = checks.filter(({ status }) => status === "fail").length;
       const warned = checks.filter(({ status }) => status === "warn").length;
@@ -40,7 +41,7 @@ export function addDoctor(program: Command, shell: Shell): void {
     });
 }
 
-function examine(root: string, keys: string): readonly Check[] {
+function examine(root: string, keys: string, switches: Switches): readonly Check[] {
   const nowMs = Date.now();
   return [
     checkRuntime(),
@@ -53,6 +54,7 @@ function examine(root: string, keys: string): readonly Check[] {
     checkCoreLock(),
     checkLockfile(),
     checkStop(root),
+    checkHalt(root, switches),
     ...checkKeys({ root, keys, nowMs }),
   ];
 }

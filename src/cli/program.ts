@@ -6,6 +6,7 @@ import { addDiverge } from "./diverge.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvolve } from "./evolve.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { addHalt } from "./halt.ts";
 import { addIncident } from "./incident.ts";
 import { addKeys } from "./keys.ts";
 import { createOutput, type OutputStreams } from "./output.ts";
@@ -35,6 +36,7 @@ const verbs: readonly AddVerb[] = [
   addIncident,
   addKeys,
   addVenue,
+  addHalt,
   addDemo,
   addDoctor,
 ];

@@ -1,11 +1,19 @@
 import { err, type Fault, ok, type Result } from "#base";
-import { evaluateSwitch, type Latch, type Moment, releaseLatch, type SwitchVerdict } from "#safety";
+import {
+  evaluateStop,
+  evaluateSwitch,
+  type Latch,
+  type Moment,
+  releaseLatch,
+  type StopVerdict,
+  type SwitchVerdict,
+} from "#safety";
 import { type HaltPlaces, systemMoment } from "./halt-watch.ts";
 import { appendLatch, loadLatchLog } from "./latch-file.ts";
-import { readSwitchFile, readSwitchVariable } from "./read-source.ts";
+import { readStopFile, readSwitchFile, readSwitchVariable } from "./read-source.ts";
 
-/** Where an installation stands: the switch now, and the latch. */
-export type HaltPosture = Readonly<{ verdict: SwitchVerdict; latch: Latch }>;
+/** Where an installation stands: the switch now, the latch, and the file that stops any run. */
+export type HaltPosture = Readonly<{ verdict: SwitchVerdict; latch: Latch; stop: StopVerdict }>;
 
 /** Looks, and engages nothing: for status pages and for the one who wants to know. */
 export function haltPosture(places: HaltPlaces, now: () => Moment = systemMoment): HaltPosture {
@@ -13,21 +21,28 @@ export function haltPosture(places: HaltPlaces, now: () => Moment = systemMoment
     { name: "EXECUTION_HALTED", reading: readSwitchVariable(places.variable) },
     { name: places.file, reading: readSwitchFile(places.file) },
   ];
-  return { verdict: evaluateSwitch(sources, now()), latch: loadLatchLog(places.latchFile).latch };
+  return {
+    verdict: evaluateSwitch(sources, now()),
+    latch: loadLatchLog(places.latchFile).latch,
+    stop: evaluateStop(readStopFile(places.stopFile)),
+  };
 }
 
 /**
  * Halts at once, by anyone, whatever the switch says: every process that looks at this latch
- * refuses its next order. Halting twice leaves a second line. Fault: latch_not_written.
+ * refuses its next order. Halting twice leaves a second line. `note` says why, in a person's words.
+ * Fault: latch_not_written.
  */
 export function engageHalt(
   places: HaltPlaces,
   by: string,
   now: () => Moment = systemMoment,
+  note: string | null = null,
 ): Result<HaltPosture, Fault> {
   const sinceMs = now().wallMs;
-  const latch = { state: "latched", sinceMs, source: `operator ${by}`, reason: "operator_halt" };
-  const written = appendLatch(places.latchFile, { ...latch, state: "latched" }, 0);
+  const reason = note === null ? "operator_halt" : `operator_halt: ${note}`;
+  const latch = { state: "latched", sinceMs, source: `operator ${by}`, reason } as const;
+  const written = appendLatch(places.latchFile, latch, 0);
   return written.ok ? ok(haltPosture(places, now)) : written;
 }
 
@@ -40,11 +55,11 @@ export function releaseHalt(
   by: string,
   now: () => Moment = systemMoment,
 ): Result<HaltPosture, Fault> {
-  const { verdict } = haltPosture(places, now);
+  const { verdict, stop } = haltPosture(places, now);
   const { latch, lines } = loadLatchLog(places.latchFile);
   const released = releaseLatch(latch, { kind: "operator_act", by }, verdict);
   if (!released.ok) return released;
-  if (released.value.state === "clear") return ok({ verdict, latch: released.value });
+  if (released.value.state === "clear") return ok({ verdict, stop, latch: released.value });
   const written = appendLatch(places.latchFile, released.value, lines);
   if (!written.ok) return written;
   const after = haltPosture(places, now);

@@ -52,7 +52,7 @@ export function appendLatch(
 ): Result<void, Fault> {
   try {
     const folder = dirname(path);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const file = openSync(path, appendFlags, 0o644);
     try {
       if (!fstatSync(file).isFile()) throw Object.assign(new Error("no file"), { code: "EINVAL" });
@@ -110,6 +110,18 @@ function hasOpenEnd(path: string): boolean {
     return last[0] !== 0x0a;
   } finally {
     closeSync(file);
+  }
+}
+
+/** One after another: where the system makes no folders (`/proc`), node's recursion never ends. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    // Another process that halts made it first.
+    if (codeOf(cause) !== "EEXIST") throw cause;
   }
 }
 
