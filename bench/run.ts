@@ -86,7 +86,7 @@ async function reportRates(workload: Workload): Promise<void> {
   say("verified, k records/s (goal 300 for a run)");
   for (const [name, { median, least, most }] of figures) {
     const [middle, low, high] = [median, least, most].map((rate) => (rate / 1000).toFixed(0));
-    say(`${name.padEnd(40)} ${middle?.padStart(7)}  (${low}-${high})`);
+    say(`${name.padEnd(42)} ${middle?.padStart(5)}  (${low}-${high})`);
   }
   const of = (name: string): number => figures.get(name)?.median ?? Number.NaN;
   say(`signed / unsigned                        ${ratio(of(rates.sealed), of(rates.run))}`);

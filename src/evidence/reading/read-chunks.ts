@@ -1,12 +1,13 @@
 import { closeSync, readSync } from "node:fs";
 import { err, ok, type Result } from "#base";
+import type { KnownFile, LeafPlace } from "../seal/file-leaves.ts";
 import { systemCode } from "../store/io-fault.ts";
-import { hashHere, type StartHasher } from "./file-hasher.ts";
+import { type HashedFile, hashHere, type StartHasher } from "./file-hasher.ts";
 import { openRegular } from "./open-regular.ts";
 import type { Problem } from "./problem.ts";
 
 /** What a file is, found out while reading it. */
-export type FileFacts = Readonly<{ bytes: number; sha256: string }>;
+export type FileFacts = KnownFile;
 
 /**
  * Hands a regular file over in pieces, whose memory is reused, and hashes it on the way. A file
@@ -20,7 +21,7 @@ export function readChunks(
   const opened = openRegular(path);
   if (!opened.ok) return opened;
   const { descriptor, bytes: expected } = opened.value;
-  const hasher = startHasher(expected);
+  const hasher = startHasher(expected, path);
   let bytes = 0;
   try {
     for (;;) {
@@ -39,16 +40,19 @@ export function readChunks(
   } finally {
     closeSync(descriptor);
   }
-  const digest = hasher.end();
+  const hashed = hasher.end();
   if (bytes !== expected) return err({ code: "file_changed", detail: "changed while being read" });
-  return ok(factsOf(bytes, digest));
+  return ok(factsOf(bytes, hashed));
 }
 
-function factsOf(bytes: number, digest: () => string): FileFacts {
+function factsOf(bytes: number, { sha256, leaves }: HashedFile): FileFacts {
   return {
     bytes,
     get sha256(): string {
-      return digest();
+      return sha256();
+    },
+    get leaves(): LeafPlace | null {
+      return leaves();
     },
   };
 }

@@ -26,13 +26,13 @@ export function createColumn(): Column {
       return length;
     },
     push(value): void {
-      reserve(length + 1);
+      if (length === room.length) reserve(length + 1);
       room[length++] = value;
     },
     at: (index) => (index >= 0 && index < length ? (room[index] ?? Number.NaN) : Number.NaN),
     set(index, value): void {
-      reserve(index + 1);
       if (index >= length) {
+        reserve(index + 1);
         room.fill(Number.NaN, length, index);
         length = index + 1;
       }

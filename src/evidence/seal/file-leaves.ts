@@ -22,8 +22,16 @@ export type FileDigest = Readonly<{
   whole: boolean;
 }>;
 
-/** Size and digest of a file that somebody else read through just now. */
-export type KnownFile = Readonly<{ bytes: number; sha256: string }>;
+/** Leaf number `first_leaf` of a tree and the `leaves - 1` after it. */
+export type LeafPlace = Readonly<{ first_leaf: number; leaves: number }>;
+
+/** What somebody else found out about a file who read it through just now. */
+export type KnownFile = Readonly<{
+  bytes: number;
+  sha256: string;
+  /** Where in the leaf hashes of the run its lines stand, all of them; null = that is not known. */
+  leaves?: LeafPlace | null;
+}>;
 
 /** Takes a file's leaves in order: the hash, and the message that is only good during the call. */
 export type LeafSink = (leaf: BinaryHash, message: LeafMessage) => void;
@@ -43,7 +51,7 @@ export function readLeaves(
   known: KnownFile | null = null,
 ): FileDigest {
   const digest = known === null ? createHash("sha256") : null;
-  const leaves = form === "lines" ? createLines(path, sink) : createWhole(path, sink);
+  const leaves = form === "lines" ? lineLeaves(path, sink) : createWhole(path, sink);
   const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, fs.stat(file).size + 1));
   let size = 0;
   for (;;) {
@@ -58,6 +66,7 @@ export function readLeaves(
   return { size, sha256, ...leaves.end(size, sha256) };
 }
 
+/** Takes a file piece by piece. */
 type Leaves = Readonly<{
   take: (piece: Buffer) => void;
   end: (size: number, sha256: string) => Pick<FileDigest, "leaves" | "whole">;
@@ -88,7 +97,8 @@ function createWhole(path: string, sink: LeafSink): Leaves {
 /** A line too long for its leaf, being digested. */
 type LongLine = { digest: Hash; size: number };
 
-function createLines(path: string, sink: LeafSink): Leaves {
+/** The leaves of a file of records. */
+export function lineLeaves(path: string, sink: LeafSink): Leaves {
   const leaf = createLineLeaf(path);
   let long: LongLine | null = null;
   let number = 1;

@@ -1,4 +1,5 @@
 import { slackBytes } from "../../reading/scan/cursor.ts";
+import type { LeafPlace } from "../../seal/file-leaves.ts";
 
 /**
  * Memory that two threads share: a ring of places that one fills and the other works off in order,
@@ -11,6 +12,8 @@ export type HashRing = Readonly<{
   heads: Int32Array;
   payload: Buffer;
   digests: Buffer;
+  /** One byte for each file: 1 when all its lines stand where they should in the leaf hashes. */
+  leaves: Uint8Array;
 }>;
 
 /** The same as it is handed to a thread. */
@@ -19,6 +22,14 @@ export type SharedRing = Readonly<{
   heads: SharedArrayBuffer;
   payload: SharedArrayBuffer;
   digests: SharedArrayBuffer;
+  leaves: SharedArrayBuffer;
+}>;
+
+/** A file that will come through the ring. */
+export type RingFile = Readonly<{
+  name: string;
+  /** Where its lines stand in the leaf hashes of the run; null when they are not to be looked for. */
+  place: LeafPlace | null;
 }>;
 
 export const filled = 0;
@@ -41,15 +52,17 @@ export function shareRing(): SharedRing {
     heads: new SharedArrayBuffer(places * headWidth * 4),
     payload: new SharedArrayBuffer(places * placeBytes + slackBytes),
     digests: new SharedArrayBuffer(maxFiles * digestBytes),
+    leaves: new SharedArrayBuffer(maxFiles),
   };
 }
 
-export function ringOf({ counts, heads, payload, digests }: SharedRing): HashRing {
+export function ringOf({ counts, heads, payload, digests, leaves }: SharedRing): HashRing {
   return {
     counts: new Int32Array(counts),
     heads: new Int32Array(heads),
     payload: Buffer.from(payload),
     digests: Buffer.from(digests),
+    leaves: new Uint8Array(leaves),
   };
 }
 

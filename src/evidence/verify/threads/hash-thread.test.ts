@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { copyRun, editRecord, eventfulRun, landRun, resealRun, temporaryRoot } from "#support";
+import {
+  copyRun,
+  editFile,
+  editRecord,
+  eventfulRun,
+  landRun,
+  resealRun,
+  temporaryRoot,
+} from "#support";
 import { makeDevelopmentKeys } from "../../keys/development-keys.ts";
 import { keysPlace } from "../../keys/keys-place.ts";
 import { openRunSealer } from "../../log/run-sealer.ts";
@@ -56,13 +64,35 @@ test("a seal is judged beside as it is judged alone", () => {
   assert.ok(sealer.ok && sealer.value !== null);
   const { directory, run_id } = landRun(home, eventfulRun());
   assert.ok(sealer.value.seal(directory, run_id).ok);
-  const broken = copyRun(directory, join(root.path, "broken", run_id));
-  rmSync(join(broken, "tlog", "checkpoint"));
-  for (const run of [directory, broken]) {
+  for (const [name, edit] of Object.entries(sealEdits)) {
+    const run = copyRun(directory, join(root.path, name, run_id));
+    edit(run);
     const alone = verifyRun(run, { root: null, threadsFromBytes: Number.POSITIVE_INFINITY });
     const beside = verifyRun(run, { root: null, threadsFromBytes: 0 });
     assert.ok(alone.ok);
-    assert.deepEqual(beside, alone);
-    assert.equal(alone.value.verdict, run === directory ? "PASS" : "FAIL");
+    assert.deepEqual(beside, alone, name);
+    assert.equal(alone.value.verdict, name === "nothing" ? "PASS" : "FAIL", name);
   }
 });
+
+const sealEdits: Readonly<Record<string, Edit>> = {
+  nothing: () => {},
+  "no checkpoint": (run) => rmSync(join(run, "tlog", "checkpoint")),
+  "no leaf hashes": (run) => rmSync(join(run, "tlog", "leaf-hashes")),
+  "other leaf hashes": (run) => {
+    const path = join(run, "tlog", "leaf-hashes");
+    const bytes = readFileSync(path);
+    bytes[77] = (bytes[77] ?? 0) ^ 1;
+    rmSync(path);
+    writeFileSync(path, bytes);
+  },
+  "lines exchanged": (run) =>
+    editFile(run, "death_events.jsonl", (text) => {
+      const [first = "", second = "", ...rest] = text.split("\n");
+      return [second, first, ...rest].join("\n");
+    }),
+  "a line repeated": (run) =>
+    editFile(run, "capital_ledger.jsonl", (text) => `${text.split("\n")[0]}\n${text}`),
+  "a line less": (run) =>
+    editFile(run, "survivors.jsonl", (text) => text.split("\n").slice(1).join("\n")),
+};

@@ -1,6 +1,13 @@
+import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
-import { Defect } from "#base";
-import type { FileHasher, StartHasher } from "../../reading/file-hasher.ts";
+import { assert } from "#base";
+import {
+  type FileHasher,
+  type HashedFile,
+  hashHere,
+  type StartHasher,
+} from "../../reading/file-hasher.ts";
+import type { LeafPlace } from "../../seal/file-leaves.ts";
 import {
   digestBytes,
   done,
@@ -37,42 +44,37 @@ export type HashThread = Readonly<{
 /** The thread did not answer in time; nothing that it was asked is known. */
 export class HashThreadLost extends Error {}
 
-export type GenomeForm = Readonly<{ schema: string; weights: number }>;
+export type HashRequest = Omit<HashWorkerData, "ring">;
 
 /** Null where threads cannot be started. */
-export function startHashThread({ schema, weights }: GenomeForm): HashThread | null {
+export function startHashThread(request: HashRequest): HashThread | null {
+  assert(request.files.length <= maxFiles, `a run has no more than ${maxFiles} files of records`);
   const shared = shareRing();
-  const workerData: HashWorkerData = { ring: shared, schema, weights };
+  const workerData: HashWorkerData = { ring: shared, ...request };
   try {
     const thread = new Worker(new URL("./hash-worker.ts", import.meta.url), { workerData });
     // Its death shows as silence, because this thread never comes to hear of events.
     thread.on("error", () => {}).unref();
-    return hashThreadOf(ringOf(shared), weights);
+    return hashThreadOf(ringOf(shared), request);
   } catch {
     return null;
   }
 }
 
-function hashThreadOf(ring: HashRing, weights: number): HashThread {
+function hashThreadOf(ring: HashRing, { files, weights }: HashRequest): HashThread {
   const feeder = createFeeder(ring);
   const genomes = createGenomeBatch(feeder, weights);
-  let files = 0;
 
-  function startHasher(): FileHasher {
-    const file = files;
-    if (file === maxFiles) throw new Defect(`a run has no ${maxFiles} files`);
-    files += 1;
+  function startHasher(bytes: number, path: string): FileHasher {
+    const index = files.findIndex(({ name }) => name === basename(path));
+    if (index < 0) return hashHere(bytes);
     return {
       room: feeder.room,
-      take: (bytes) => feeder.fill(job.piece, bytes, file),
+      take: (taken) => feeder.fill(job.piece, taken, index),
       end() {
         feeder.room();
-        feeder.fill(job.endOfFile, 0, file);
-        const due = feeder.turn();
-        return () => {
-          feeder.waitUntil(due);
-          return ring.digests.toString("hex", file * digestBytes, (file + 1) * digestBytes);
-        };
+        feeder.fill(job.endOfFile, 0, index);
+        return hashedFile(ring, { feeder, index, place: files[index]?.place ?? null });
       },
     };
   }
@@ -86,6 +88,23 @@ function hashThreadOf(ring: HashRing, weights: number): HashThread {
       return Atomics.load(ring.counts, misfits) === 0;
     },
     end: feeder.end,
+  };
+}
+
+type Handed = Readonly<{ feeder: Feeder; index: number; place: LeafPlace | null }>;
+
+/** What comes of a file once the thread has come to its end. */
+function hashedFile(ring: HashRing, { feeder, index, place }: Handed): HashedFile {
+  const due = feeder.turn();
+  return {
+    sha256(): string {
+      feeder.waitUntil(due);
+      return ring.digests.toString("hex", index * digestBytes, (index + 1) * digestBytes);
+    },
+    leaves(): LeafPlace | null {
+      feeder.waitUntil(due);
+      return ring.leaves[index] === 1 ? place : null;
+    },
   };
 }
 

@@ -1,6 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { workerData } from "node:worker_threads";
 import { createGenomeAnchorer } from "../../run/agent-identity.ts";
+import { type LeafPlace, lineLeaves } from "../../seal/file-leaves.ts";
+import { createLeafComparer } from "../../seal/leaf-comparer.ts";
+import { nodeFileSystem } from "../../store/node-file-system.ts";
 import {
   digestBytes,
   done,
@@ -13,21 +16,31 @@ import {
   misfits,
   placeOf,
   places,
+  type RingFile,
   ringOf,
   type SharedRing,
   shaHex,
 } from "./hash-ring.ts";
 
 /** What the thread is given; see startHashThread. */
-export type HashWorkerData = Readonly<{ ring: SharedRing; schema: string; weights: number }>;
+export type HashWorkerData = Readonly<{
+  ring: SharedRing;
+  schema: string;
+  weights: number;
+  files: readonly RingFile[];
+  /** Path of the leaf hashes of the run. */
+  leafHashes: string;
+}>;
 
 // This file is the thread: it works the ring off until it is told to end.
-const { ring: shared, schema, weights } = workerData as HashWorkerData;
+const { ring: shared, schema, weights, files, leafHashes } = workerData as HashWorkerData;
 const ring = ringOf(shared);
 const anchorer = createGenomeAnchorer(schema, weights);
-/** Of the file whose pieces come now. */
-let digest: Hash = createHash("sha256");
-let current = -1;
+
+/** The file whose pieces come now. */
+type CurrentFile = Readonly<{ index: number; digest: Hash; lines: LineCheck | null }>;
+
+let current = startFile(-1);
 
 for (let turn = 0; work(turn); turn += 1) {
   Atomics.store(ring.counts, done, turn + 1);
@@ -41,16 +54,55 @@ function work(turn: number): boolean {
   const [what = 0, bytes = 0, file = 0] = ring.heads.subarray(head, head + headWidth);
   const place = placeOf(ring, turn).subarray(0, bytes);
   if (what === job.genomes) checkGenomes(ring, place);
-  if (what === job.piece || what === job.endOfFile) hashPiece(file, place);
-  if (what === job.endOfFile) ring.digests.set(digest.digest(), file * digestBytes);
+  if (what === job.piece || what === job.endOfFile) takePiece(file, place);
+  if (what === job.endOfFile) endFile(current);
   return what !== job.end;
 }
 
 /** A file that could not be read to its end is left where it is. */
-function hashPiece(file: number, piece: Buffer): void {
-  if (file !== current) digest = createHash("sha256");
-  current = file;
-  digest.update(piece);
+function takePiece(index: number, piece: Buffer): void {
+  if (index !== current.index) current = startFile(index);
+  current.digest.update(piece);
+  current.lines?.take(piece);
+}
+
+function startFile(index: number): CurrentFile {
+  const { name = "", place = null } = files[index] ?? {};
+  const lines = place === null ? null : checkLines(name, place);
+  return { index, digest: createHash("sha256"), lines };
+}
+
+function endFile({ index, digest, lines }: CurrentFile): void {
+  ring.digests.set(digest.digest(), index * digestBytes);
+  ring.leaves[index] = lines?.areRight() === true ? 1 : 0;
+}
+
+type LineCheck = Readonly<{ take: (piece: Buffer) => void; areRight: () => boolean }>;
+
+/** Holds the lines of a file against the leaf hashes of the run. */
+function checkLines(name: string, place: LeafPlace): LineCheck {
+  const comparer = createLeafComparer(nodeFileSystem, leafHashes, place);
+  const lines = lineLeaves(name, comparer.take);
+  let isReadable = true;
+
+  /** Leaf hashes that cannot be read are told of by whoever asks again. */
+  function attempt(act: () => boolean): boolean {
+    try {
+      return isReadable && act();
+    } catch {
+      isReadable = false;
+      return false;
+    }
+  }
+
+  return {
+    take: (piece) =>
+      void attempt(() => {
+        lines.take(piece);
+        return true;
+      }),
+    areRight: () => attempt(() => lines.end(0, "").whole && comparer.end() === null),
+  };
 }
 
 /** Whether the anchors beside the weights are those of the weights. */
