@@ -119,7 +119,7 @@ function introduce(): void {
   say(`machine   ${cpus()[0]?.model.trim()}, ${runtime}`);
   say(`method    one process, ${rounds} rounds in turn after one of warm-up; median (least-most)`);
   say(
-    "          of commands a CPU second; assay keeps the books of 72 accounts; both prevent self-trades",
+    "          of commands a CPU second; assay keeps 72 accounts' books; both prevent self-trades",
   );
   say("");
 }

@@ -27,13 +27,13 @@ type HaltOptions = Readonly<{
 }>;
 
 const examples = `
-Halts at once, by anyone, whatever the switch says: every process of this root refuses its next order
-and goes on cancelling. It stays so until somebody releases it, with the switch off everywhere. One
-person's release is enough for simulated and demo venues. For live trading it never is: that needs two
-people and the mesh, which are not there yet.
+Halts at once, by anyone, whatever the switch says: every process of this root refuses its next
+order and goes on cancelling. It stays so until somebody releases it, with the switch off
+everywhere. One person's release is enough for simulated and demo venues. For live trading it never
+is: that needs two people and the mesh, which are not there yet.
 
-Exit codes: 0 done, or orders may leave; 4 orders are stopped (--status), or the release was refused;
-5 the halt could not be written.
+Exit codes: 0 done, or orders may leave; 4 orders are stopped (--status), or the release was
+refused; 5 the halt could not be written.
 
 Examples:
   $ assay halt --reason "fills without bills"

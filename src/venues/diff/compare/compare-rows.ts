@@ -156,7 +156,7 @@ function lineOf(
   };
 }
 
-/** Of the same row as the other's where that can be known: a text that is handed on is that text. */
+/** Of the same row as the other's where that is known: a text that is handed on is that text. */
 function exampleOf({ forms, text, value }: ReadField, wanted: string | null): string {
   const isHandedOn = forms.length === 1 && forms[0] === "text" && text !== wanted;
   return shownValue(isHandedOn ? wanted : value);
