@@ -106,7 +106,8 @@ function coverageOf(walk: Walk<unknown>): PagingCoverage {
     attempted: chain !== null,
     page_count: chain?.pages ?? 0,
     closure_proved: closed,
-    closure_rule: closed ? "has_more_false" : null,
+    // What the last page says, which closes nothing when it is no answer: closure_proved does.
+    closure_rule: chain !== null && !chain.lastHasMore ? "has_more_false" : null,
     last_has_more: chain?.lastHasMore ?? null,
     last_cursor: chain?.lastCursor ?? null,
     paging_traces_present: chain !== null,

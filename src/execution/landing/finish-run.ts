@@ -11,11 +11,12 @@ import type { PositionsSeen } from "../audit/positions.ts";
 import { auditRun } from "../audit/run-audit.ts";
 import type { ChosenGenomes } from "../bootstrap/choose-genomes.ts";
 import { landRoster } from "../bootstrap/land-anchors.ts";
+import { totalLots } from "../colony/reserve.ts";
 import { type Flattened, flattenAccount } from "../flatten/flatten-account.ts";
 import { type AccountSeen, lookAtAccount } from "../loop/account-look.ts";
 import type { VenueRunEnd } from "../loop/run-end.ts";
 import type { RunState } from "../loop/run-state.ts";
-import { takeFills, takeSystemBills } from "../loop/take-fills.ts";
+import { degrade, takeFills, takeSystemBills } from "../loop/take-fills.ts";
 import type { RunSession } from "../run/open-session.ts";
 import { tellError } from "../run/tell-error.ts";
 import { landDocuments } from "./land-documents.ts";
@@ -68,7 +69,8 @@ export type FinishedRun = Readonly<{
 export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun, Fault>> {
   const { session, aftermath } = parts;
   const endAccount = await settleAccount(parts);
-  const lived = positionsSeen(parts.flattened?.before ?? null, session.startedMs);
+  const lived = positionsSeen(parts.flattened?.before ?? null);
+  const endPositions = positionsSeen(endAccount);
   const start = aftermath === null ? lived : aftermath.startPositions;
   const windowEndMs = aftermath?.windowEndMs ?? null;
   const audited = await auditRun({
@@ -86,7 +88,7 @@ export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun,
     end: parts.end,
     audited,
     startPositions: start,
-    endPositions: windowEndMs === null ? positionsSeen(endAccount, endAccount.atMs) : null,
+    endPositions,
   });
   if (!documents.ok) return documents;
   const owed = landOwed(parts);
@@ -102,7 +104,7 @@ export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun,
     detail: parts.detail,
     stop: parts.stop,
     stopMs: aftermath?.diedMs ?? null,
-    positionsQuality: start === null || windowEndMs !== null ? "unknown" : "exchange_reported",
+    positionsQuality: start === null || endPositions === null ? "unknown" : "exchange_reported",
     endMs: session.journal.clock.nowMillis(),
     scope: audited.scope,
     ...documents.value,
@@ -110,8 +112,10 @@ export async function finishRun(parts: FinishParts): Promise<Result<FinishedRun,
   });
 }
 
-function positionsSeen(seen: AccountSeen | null, atMs: number): PositionsSeen {
-  return { atMs: seen?.atMs ?? atMs, positions: seen?.positions ?? [] };
+/** Null: nobody looked, or nobody answered; that is not the same as holding nothing. */
+function positionsSeen(seen: AccountSeen | null): PositionsSeen | null {
+  if (seen === null || seen.positions === null) return null;
+  return { atMs: seen.atMs, positions: seen.positions };
 }
 
 /** Nothing of ours rests when the auditor begins, and everything that filled is in the books. */
@@ -150,7 +154,14 @@ async function settleAccount(parts: FinishParts): Promise<AccountSeen> {
   }
   const seen = await lookAtAccount(session, "run_end", null);
   const isOthers = parts.aftermath !== null && parts.aftermath.windowEndMs !== null;
-  return isOthers ? { ...seen, balance: null, positions: null } : seen;
+  if (isOthers) return { ...seen, balance: null, positions: null };
+  if (state === null || seen.positions?.length !== 0) return seen;
+  const lots = totalLots(state.colony, state.reserve);
+  if (lots === 0) return seen;
+  // As demo accounts do at times: none are told, though fills made some. That proves nothing.
+  degrade(state, "positions_empty_fallback", `none reported at the end, fills make ${lots} lots`);
+  session.fences.count("fence_i_positions_empty_fallback");
+  return { ...seen, positions: null };
 }
 
 /** What the start of a run lands, for one that ended before it came so far. */

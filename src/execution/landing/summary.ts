@@ -1,6 +1,7 @@
 import type { ExecutionDocuments } from "#evidence";
 import { floorMicro } from "../amounts/amount.ts";
-import type { OwnEvidence } from "../audit/own-orders.ts";
+import { ownerOf } from "../audit/materialise.ts";
+import { isEnd, type OwnEvidence } from "../audit/own-orders.ts";
 import type { Audited } from "../audit/run-audit.ts";
 import { at } from "../colony/colony.ts";
 import { equityAt, tripletAt } from "../colony/reserve.ts";
@@ -27,7 +28,7 @@ export function summaryOf(
       ? { allocated_capital_micro: 0, system_reserve_micro: 0, current_total_micro: 0 }
       : tripletAt(state.colony, state.reserve, price);
   const initial = state === null ? 0 : floorMicro(state.bootstrapEquity);
-  const agents = state === null ? [] : agentRows(state, price, own);
+  const agents = state === null ? [] : agentRows(state, price, audited);
   const gains = (row: AgentRow): boolean => row.final_capital_micro > row.initial_capital_micro;
   const back = initial === 0 ? null : (triplet.current_total_micro - initial) / initial;
   return {
@@ -69,12 +70,19 @@ type OrderCounts = Pick<
   "orders_placed" | "orders_filled" | "orders_partially_filled" | "orders_rejected"
 >;
 
+type End = Readonly<{ state: string; accFillSz: string }>;
+
 /** Orders of agents alone: those of the run itself are in the fingerprint. */
 function agentOrders(own: OwnEvidence, history: Audited["rows"]["history"]): OrderCounts {
   const placed = [...own.orders.values()].filter((order) => order.sent && order.agentHash !== null);
-  const names = new Set<string | null>(placed.map(({ clOrdId }) => clOrdId));
-  const ended = history.map(({ row }) => row).filter(({ clOrdId }) => names.has(clOrdId));
-  const isFilled = (row: (typeof ended)[number]): boolean => row.state === "filled";
+  const rowByName = new Map(history.map(({ row }) => [row.clOrdId, row]));
+  // By its last look; where that shows no end, by the history, if there is one.
+  const ended = placed.flatMap(({ clOrdId, lastSample }): readonly End[] => {
+    if (lastSample !== null && isEnd(lastSample.state)) return [lastSample];
+    const row = rowByName.get(clOrdId);
+    return row !== undefined && isEnd(row.state) ? [row] : [];
+  });
+  const isFilled = ({ state }: End): boolean => state === "filled";
   return {
     orders_placed: placed.length,
     orders_filled: ended.filter(isFilled).length,
@@ -84,8 +92,15 @@ function agentOrders(own: OwnEvidence, history: Audited["rows"]["history"]): Ord
   };
 }
 
-function agentRows({ colony }: RunState, price: string, own: OwnEvidence): readonly AgentRow[] {
+function agentRows(
+  { colony }: RunState,
+  price: string,
+  { own, rows }: Audited,
+): readonly AgentRow[] {
   const placed = [...own.orders.values()].filter(({ sent }) => sent);
+  // Trades that were kept: what the auditor could not read is no evidence of a fill.
+  const fills = Map.groupBy(rows.fills, ({ row }) => ownerOf(row, own)?.agentHash ?? null);
+  const fillsOf = (hash: string): number => fills.get(hash)?.length ?? 0;
   const ordersOf = (hash: string): number =>
     placed.filter(({ agentHash }) => agentHash === hash).length;
   const alive = colony.members.map((member, slot): AgentRow => {
@@ -97,7 +112,7 @@ function agentRows({ colony }: RunState, price: string, own: OwnEvidence): reado
       fees_micro: member.feesMicro,
       position_lots: at(colony.world.position, slot),
       orders: ordersOf(member.hash),
-      fills: member.fills,
+      fills: fillsOf(member.hash),
       is_alive: true,
     };
   });
@@ -110,7 +125,7 @@ function agentRows({ colony }: RunState, price: string, own: OwnEvidence): reado
       fees_micro: member.feesMicro,
       position_lots: 0,
       orders: ordersOf(member.hash),
-      fills: member.fills,
+      fills: fillsOf(member.hash),
       is_alive: false,
     };
   });
