@@ -24,7 +24,7 @@ async function halt(root: string, ...args: readonly string[]): Promise<Ended> {
   return assay(["halt", "--root", root, ...args], { env });
 }
 
-test("a halt by one process stops the orders of another at its next look, until it is released", async () => {
+test("a halt by one process stops the orders of another until it is released", async () => {
   const root = freshRoot();
   const watch = openHaltWatch(haltPlaces(root, { EXECUTION_HALTED_FILE: switchFile }));
   assert.equal(watch.look().latch.state, "clear");
