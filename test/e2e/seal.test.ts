@@ -22,6 +22,7 @@ const root = join(folder, "root");
 const keys = join(folder, "keys");
 const campaign = ["evolve", ...tiny, "--seeds", "3", "--root", root];
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const hasSums = spawnSync("sha256sum", ["--version"]).status === 0;
 
 before(async () => {
@@ -109,6 +110,20 @@ test("openssl checks seal and log", {
     const note = Buffer.from(lines.trim().split(" ").at(-1) ?? "", "base64");
     assert.ok(opensslAccepts(key, Buffer.from(`${text}\n`), note.subarray(4)), path);
   }
+});
+
+test("the second verifier accepts the runs with their log, and the pool", {
+  skip: !hasPython && "no python3",
+}, () => {
+  const script = join(import.meta.dirname, "../../tools/verify_py/verify.py");
+  const places = [...runsOf(root), join(root, "pools", "stage1")];
+  const policy = ["--policy", join(keys, "policy.json")];
+  const { status, stdout } = spawnSync("python3", [script, ...places, ...policy], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stdout);
+  assert.equal(stdout.match(/^PASS {2}/gm)?.length, places.length, stdout);
+  assert.match(stdout, /^PASS {11}installation_log /m);
 });
 
 test("whom to trust comes from the verifier: nobody, somebody else, or no question", async () => {

@@ -6,5 +6,7 @@ import { join } from "node:path";
 export function memoryFolder(): Readonly<{ folder: string; remove: () => void }> {
   const memory = "/dev/shm";
   const folder = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), "assay-tamper-"));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  // A campaign that is told to stop has workers that still write here.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+  return { folder, remove };
 }

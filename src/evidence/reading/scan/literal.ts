@@ -34,7 +34,7 @@ function maskOf(bytes: number): number {
   return bytes <= 0 ? 0 : (1 << (bytes * 8)) - 1;
 }
 
-export function isAt(view: DataView, at: number, literal: Literal): boolean {
+function isAt(view: DataView, at: number, literal: Literal): boolean {
   const { words, near, nearMask, far, farMask } = literal;
   let place = at;
   for (let index = 0; index < words.length; index += 1) {

@@ -28,7 +28,7 @@ export type SharedRing = Readonly<{
 /** A file that will come through the ring. */
 export type RingFile = Readonly<{
   name: string;
-  /** Where its lines stand in the leaf hashes of the run; null when they are not to be looked for. */
+  /** Where its lines stand in the leaf hashes of the run; null = they are not looked for. */
   place: LeafPlace | null;
 }>;
 
