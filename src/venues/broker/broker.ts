@@ -12,6 +12,7 @@ import { type FollowUpReport, followUp } from "./follow-up.ts";
 import { createFreeze, type FreezeReason, type Frozen } from "./freeze.ts";
 import type { AmendIntent, CancelIntent, PlaceIntent, WriteOutcome } from "./intent.ts";
 import { createLane } from "./lane.ts";
+import { rememberLastLine } from "./last-line.ts";
 import { readLimits } from "./limits.ts";
 import { observeRow } from "./look.ts";
 import { nettedOut, nettingRefusal } from "./netting.ts";
@@ -109,8 +110,10 @@ function wrongOptions({ limits, prefix, instruments }: BrokerOptions): Fault | n
   return { code: "broker_instrument_unknown", message: `the venue does not know ${unknown}` };
 }
 
-function createDesk(options: BrokerOptions): Desk {
-  const { recorded, prefix, sink, auditScopeId, limits } = options;
+function createDesk(given: BrokerOptions): Desk {
+  const { sink, lastLine } = rememberLastLine(given.sink);
+  const options = { ...given, sink };
+  const { recorded, prefix, auditScopeId, limits } = options;
   const used = countersOf(recorded, prefix);
   return {
     options,
@@ -124,6 +127,7 @@ function createDesk(options: BrokerOptions): Desk {
     health: createVenueHealth(),
     ticks: createTickCounts(),
     looks: new Map(),
+    lastLine,
   };
 }
 

@@ -27,6 +27,8 @@ export type Desk = Readonly<{
   ticks: TickCounts;
   /** The look at an order that is under way: one at a time, so that samples lie in their order. */
   looks: Map<string, Promise<unknown>>;
+  /** The line that landed last. */
+  lastLine: () => LandedLine | null;
 }>;
 
 /** The account as limits see it now. */
@@ -45,15 +47,16 @@ export function accountView({ options, orders, instrumentById }: Desk): AccountV
   };
 }
 
-/** Freezes, with the line that shows why where there is one. */
+/** Freezes, with the line that shows why; else with the last one of what was known by then. */
 export async function freezeDesk(
-  { freeze, options }: Desk,
+  { freeze, options, lastLine }: Desk,
   reason: FreezeReason,
   detail: string,
   evidence: Readonly<{ tick: number | null; line: LandedLine | null }>,
 ): Promise<void> {
   const { auditScopeId } = options;
-  const refs = evidence.line === null ? [] : [refTo(evidence.line, auditScopeId)];
+  const line = evidence.line ?? lastLine();
+  const refs = line === null ? [] : [refTo(line, auditScopeId)];
   await freeze.trigger({ reason, detail, tick: evidence.tick, refs });
 }
 

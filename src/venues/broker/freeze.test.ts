@@ -63,6 +63,13 @@ test("an order that has no end in time freezes; one that is known to rest does n
   await bench.time.sleep(2000);
   await bench.broker.followUp();
   assert.equal(reasonOf(bench), "p2_overdue");
+  // The event points at the look that came to nothing.
+  const [event] = bench.lines("reconciliation_freeze_events");
+  const looks = bench.lines("order_status_samples").length;
+  assert.deepEqual(
+    event?.evidence_refs.map(({ file, line_end: line }) => [file, line]),
+    [["order_status_samples.jsonl", looks]],
+  );
   assert.match(bench.broker.frozen()?.detail ?? "", new RegExp(order?.clientOrderId ?? "?"));
 });
 

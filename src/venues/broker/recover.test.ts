@@ -44,6 +44,19 @@ test("a restart knows the orders of before and uses no name twice", async () => 
   assert.deepEqual(seqs, seqs.keys().toArray());
 });
 
+test("what gates refused and what a tick sent before a restart is counted on", async () => {
+  const bench = await aBench();
+  const intent = anIntent();
+  await bench.broker.place(intent);
+  await bench.broker.freeze("unexplained_balance_delta", "1 USDT", { tick: null, refs: [] });
+  await bench.broker.place(anIntent());
+  const { broker } = await bench.restart();
+  await broker.place(anIntent());
+  const frozen = broker.fences().find(({ fence_id: id }) => id === "fence_execution_frozen");
+  assert.deepEqual([frozen?.trigger_count, frozen?.block_count], [2, 2]);
+  assert.deepEqual(broker.tickOrders(intent.tick ?? 0), { sent: 1, acked: 1, failed: 0 });
+});
+
 /** How much of what was written the disk has when the process is killed. */
 const cuts = ["sending", "call", "outcome"] as const;
 
