@@ -44,7 +44,7 @@ async function run(given: Switches, root: string, ...args: readonly string[]): P
   return { code, ...said };
 }
 
-test("a release asks why, is refused while the switch halts, and does nothing unhalted", async () => {
+test("a release asks why, is refused while halted, and does nothing unhalted", async () => {
   const root = freshRoot();
   const nothing = await halt(root, "--release", "--reason", "x");
   assert.deepEqual([nothing.code, /latch_not_engaged/.test(nothing.err)], [2, true]);
