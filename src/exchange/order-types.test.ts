@@ -204,3 +204,19 @@ test("closing a position waits for nothing, or takes resting closing orders with
   assert.deepEqual(exchange.positions(0), []);
   assert.equal(exchange.apply(close).reject, "no_position");
 });
+
+test("a FOK order counts on closing orders only for what will be left to close", () => {
+  const exchange = anExchange();
+  must(exchange, place({ account: 1, side: "sell", priceTicks: 300_000, lots: 10 }));
+  must(exchange, place({ account: 0, side: "buy", priceTicks: 300_000, lots: 10 }));
+  // Ten lots are held, and offered twice: to sell, and to close.
+  const sell = { account: 0, side: "sell", priceTicks: 300_000, lots: 10 } as const;
+  must(exchange, place(sell));
+  must(exchange, place({ ...sell, reduceOnly: true }));
+  const fok = { account: 1, side: "buy", priceTicks: 300_000, orderType: "fok" } as const;
+  must(exchange, place({ ...fok, lots: 20 }));
+  assert.equal(exchange.order(5)?.cancelReason, "fok_not_filled");
+  must(exchange, place({ ...fok, lots: 10 }));
+  assert.equal(exchange.order(6)?.state, "filled");
+  assert.equal(exchange.order(4)?.cancelReason, "reduce_only");
+});

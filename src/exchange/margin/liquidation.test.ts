@@ -181,3 +181,26 @@ test("the shown liquidation price is the first that liquidates, for any position
     { seed: 31, numRuns: 150 },
   );
 });
+
+test("backing that just suffices is not liquidated", () => {
+  const exchange = holding({ lots: 1000, units: 200 * usdt, marginMode: "isolated" });
+  // At 29 000.0 it has lost 100 and requires 13.05: with 113.05 of margin it stands.
+  must(exchange, {
+    type: "adjust_margin",
+    timeMs: 0,
+    account: 0,
+    instrument: 0,
+    positionSide: "net",
+    units: 83.05 * usdt,
+  });
+  assert.equal(exchange.positions(0)[0]?.marginUnits, 113.05 * usdt);
+  assert.deepEqual(markAt(exchange, 290_000), []);
+  assert.equal(markAt(exchange, 289_999).length, 1);
+});
+
+test("cross backing that just suffices is not liquidated either", () => {
+  // 3000 at 29 000.0: loss 100, required 13.05, fee 1.5.
+  const exchange = holding({ lots: 1000, units: 114.55 * usdt });
+  assert.deepEqual(markAt(exchange, 290_000), []);
+  assert.equal(markAt(exchange, 289_999).length, 1);
+});

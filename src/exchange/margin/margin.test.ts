@@ -112,3 +112,34 @@ test("cross leverage is one for the instrument, isolated one for each side", () 
   assert.deepEqual([leverage("cross", "long"), leverage("cross", "short")], [2500, 2500]);
   assert.deepEqual([leverage("isolated", "long"), leverage("isolated", "short")], [1000, 2500]);
 });
+
+test("what an order needs suffices exactly, and one unit less does not", () => {
+  // One lot at 30 000.0: 3 USDT of value, 0.3 of margin, 0.0015 for the fee.
+  const order = place({ account: 0, side: "buy", priceTicks: 300_000, lots: 1 });
+  must(anExchange({ units: 30_150_000 }), order);
+  assert.equal(anExchange({ units: 30_149_999 }).apply(order).reject, "insufficient_margin");
+});
+
+test("an isolated order that fills after its money was lost gets what is there, and no debt", () => {
+  const exchange = anExchange({ accounts: 1, units: 1000 * usdt });
+  must(exchange, { type: "open_account", timeMs: 0 });
+  const units = 100_000 * usdt;
+  must(exchange, { type: "transfer", timeMs: 0, account: 1, currency: "USDT", units });
+  must(exchange, place({ account: 1, side: "sell", priceTicks: 300_000, lots: 2000 }));
+  must(exchange, place({ account: 0, side: "buy", priceTicks: 300_000, lots: 2000 }));
+  const isolated = { account: 0, side: "buy", priceTicks: 250_000, lots: 1000 } as const;
+  must(exchange, place({ ...isolated, marginMode: "isolated" }));
+  must(exchange, { type: "set_mark", timeMs: 1, instrument: 0, priceTicks: 262_000 });
+  must(exchange, place({ account: 1, side: "buy", priceTicks: 262_000, lots: 2000, timeMs: 1 }));
+  must(exchange, place({ account: 0, side: "sell", lots: 2000, reduceOnly: true, timeMs: 1 }));
+  // 1000 less 760 of loss, 3 and 2.62 of fees; 250 were to be the margin.
+  assert.equal(exchange.balances(0)[0]?.cashUnits, 234.38 * usdt);
+  must(exchange, place({ account: 1, side: "sell", priceTicks: 250_000, lots: 1000, timeMs: 1 }));
+  assert.equal(exchange.balances(0)[0]?.cashUnits, 0);
+  // The maker's fee of 0.5 went first.
+  const [bill] = exchange
+    .fills({ account: 0, limit: 1 })
+    .map(({ billId }) => exchange.bill(billId));
+  assert.equal(bill?.positionBalanceUnits, 233.88 * usdt);
+  assert.ok(exchange.conservation().every((sum) => sum.units === 0n && sum.clearingUnits === 0n));
+});
