@@ -52,7 +52,7 @@ const expected: readonly (readonly [string, string, string, string])[] = [
   ["stream_tickers", "unit_differs", "ccxt", "baseVolume24h"],
 ];
 
-test("real differences are found, entered with their samples, and known the next time", async () => {
+test("real differences are found, logged with samples, and known the next time", async () => {
   const root = join(folder, "first");
   const first = await diff(root, "--op", ...acts);
   assert.equal(first.code, 1, first.stderr);

@@ -22,6 +22,8 @@ import { startVenue, type VenueProcess } from "./venue-process.ts";
 export type CampaignOptions = Readonly<{
   /** Where roots are made. */
   folder: string;
+  /** Number of the first story, from 1, and how many are told. */
+  first: number;
   points: number;
   seed: number;
   /** Of the venue, as `assay venue --clock` takes it. */
@@ -33,10 +35,13 @@ export type CampaignOptions = Readonly<{
 }>;
 
 /** Kills run after run at points that are a function of the seed, and judges what is left. */
-export async function runKillCampaign(options: CampaignOptions): Promise<Tally> {
-  const tally = emptyTally();
-  for (let from = 0; from < options.points; from += options.batch) {
-    const to = Math.min(from + options.batch, options.points);
+export async function runKillCampaign(
+  options: CampaignOptions,
+  tally: Tally = emptyTally(),
+): Promise<Tally> {
+  const end = options.first - 1 + options.points;
+  for (let from = options.first - 1; from < end; from += options.batch) {
+    const to = Math.min(from + options.batch, end);
     const root = join(options.folder, `root-${from}`);
     const place = await openPlace(root, options, from);
     try {
@@ -127,10 +132,9 @@ async function onePoint(place: Place, point: number, tally: Tally): Promise<void
       }
     }
   }
+  tally.stories += 1;
   const fresh = tally.wrong.slice(wrongBefore).join("; ");
-  options.tell(
-    `point ${point + 1} of ${options.points}, ${story}, ${first.text}: ${fresh || "ok"}`,
-  );
+  options.tell(`story ${point + 1}, ${story}, ${first.text}: ${fresh || "ok"}`);
 }
 
 /** Kills a run; where runs end before their points, the next of the four numbers is tried. */

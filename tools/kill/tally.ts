@@ -1,5 +1,7 @@
 /** What a campaign found; every list of what is wrong is empty when all is well. */
 export type Tally = {
+  /** Stories that were told to their end. */
+  stories: number;
   /** Processes of runs that were killed at a point. */
   kills: number;
   /** Killed before the run had a directory. */
@@ -27,6 +29,7 @@ export type Tally = {
 
 export function emptyTally(): Tally {
   return {
+    stories: 0,
     ...{ kills: 0, nameless: 0, survived: 0, endsKilled: 0, overtaken: 0, orders: 0, inFlight: 0 },
     ...{ verdicts: {}, refusals: {}, nextRuns: {}, points: {}, reasons: {}, wrong: [] },
   };

@@ -120,7 +120,7 @@ test("what an order needs suffices exactly, and one unit less does not", () => {
   assert.equal(anExchange({ units: 30_149_999 }).apply(order).reject, "insufficient_margin");
 });
 
-test("an isolated order that fills after its money was lost gets what is there, and no debt", () => {
+test("an isolated order filled after its money was lost gets what is there, and no debt", () => {
   const exchange = anExchange({ accounts: 1, units: 1000 * usdt });
   must(exchange, { type: "open_account", timeMs: 0 });
   const units = 100_000 * usdt;

@@ -40,7 +40,7 @@ test("a switch that says on stops orders and latches; reads and cancels go on", 
   });
 });
 
-test("nothing but the orders of a comparison is let through, and none that nobody asked for", () => {
+test("only orders of a comparison are let through, and none that nobody asked for", () => {
   withGuard(({ places, guard: { guard, sawTick, provenDemo } }) => {
     sawTick(Date.now());
     provenDemo();

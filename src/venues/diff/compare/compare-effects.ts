@@ -1,5 +1,4 @@
 import { canonicalJson } from "#base";
-import type { Operation } from "../catalogue/operation.ts";
 import { type ByColumn, byColumn, type Column } from "../column.ts";
 import type { Observation } from "../observation.ts";
 import { plainValue } from "../plain-value.ts";
@@ -26,7 +25,9 @@ export function compareEffects({ id }: Operation, seen: ByColumn<Observation>): 
   }
   return [...byKind].map(([kind, { parts, deviates }]): Finding => {
     const subject = parts.size === 0 ? ["state"] : [...parts];
-    const shown = byColumn((column) => effectText(seen[column], [...parts], kind, id));
+    const shown = byColumn((column) =>
+      effectText(seen[column], direct, { parts: [...parts], kind }),
+    );
     return { kind, subject, deviates, shown, fields: [], features: [] };
   });
 }
@@ -51,15 +52,13 @@ function partsThatDiffer(direct: Observation, library: Observation): readonly st
 /** What the parts hold, or which names the orders carry; a timer is only told by its digest. */
 function effectText(
   { effect, after, before }: Observation,
-  parts: readonly string[],
-  kind: DifferenceKind,
-  id: Operation["id"],
+  direct: Observation,
+  { parts, kind }: Readonly<{ parts: readonly string[]; kind: DifferenceKind }>,
 ): string {
   if (kind === "effect_named") return steadyText(canonicalJson(plainValue(effect?.names)));
   if (kind === "effect_hidden") {
-    return id.startsWith("cancel_all_after") && after !== before
-      ? "timer armed"
-      : "state as before";
+    if (after === before) return "state as before";
+    return after === direct.after ? "state as asked for" : "another state";
   }
   const shown = parts.map((part) => {
     const held = effect?.parts[part];

@@ -19,7 +19,7 @@ export function compare(
 ): readonly Finding[] {
   const findings = [
     ...compareOutcomes(operation, seen),
-    ...(sameState ? compareEffects(operation, seen) : []),
+    ...(sameState ? compareEffects(seen) : []),
     ...compareWire(operation, seen),
     ...compareRows(operation, seen),
     ...compareStreams(operation, seen),

@@ -54,7 +54,7 @@ const rounded: Finding = {
   features: ["M11"],
 };
 
-test("a difference is entered once, is gone when its act no longer shows it, and can come back", () => {
+test("a difference is entered once, is gone when its act shows it no more, and comes back", () => {
   withFolder((folder) => {
     const first = must(log(folder, 1, [tagged, rounded]));
     assert.deepEqual([first.fresh.length, first.known.length, first.gone], [2, 0, 0]);

@@ -18,7 +18,8 @@ async function upstream(guard: Guard = letAll): Promise<Upstream> {
       body += String(chunk);
     });
     message.on("end", () => {
-      seen.push(`${message.method} ${message.url} ${body} ${message.headers["x-mark"] ?? ""}`);
+      const { method = "", url = "", headers } = message;
+      seen.push([method, url, body, headers["x-mark"] ?? ""].join(" "));
       if (message.url === "/break") {
         response.socket?.resetAndDestroy();
         return;
@@ -110,7 +111,9 @@ test("frames pass both ways, and the end of one side is the end of the other", a
   const { relay } = venue;
   const socket = new WebSocket(`${relay.streamUrl}/public?brokerId=1`);
   const first = new Promise((resolve) => {
-    socket.on("message", (data) => resolve(String(data)));
+    socket.on("message", (data) => {
+      resolve(Buffer.isBuffer(data) ? data.toString("utf8") : null);
+    });
   });
   socket.on("open", () => socket.send("hello"));
   assert.equal(await first, "/up/public?brokerId=1 hello");
