@@ -32,6 +32,7 @@ test("two accounts trade: positions, fees, bills and the book are what a hand co
   assert.equal(fills[0]?.order.state, "filled");
   assert.equal(fills[1]?.order.state, "partially_filled");
   assert.equal(fills[1]?.order.id, maker.orderId);
+  assert.equal(fills[1]?.order.updatedMs, 5);
   assert.deepEqual(exchange.book(0, 5), {
     version: exchange.book(0, 5).version,
     bids: [],

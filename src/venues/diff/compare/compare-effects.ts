@@ -10,7 +10,7 @@ type Library = Exclude<Column, "direct">;
 const libraries: readonly Library[] = ["okx_sdk", "ccxt"];
 
 /** What each act left behind at venues that were the same before. */
-export function compareEffects({ id }: Operation, seen: ByColumn<Observation>): readonly Finding[] {
+export function compareEffects(seen: ByColumn<Observation>): readonly Finding[] {
   const { direct } = seen;
   const byKind = new Map<DifferenceKind, { parts: Set<string>; deviates: Library[] }>();
   for (const library of libraries) {

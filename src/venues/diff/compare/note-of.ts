@@ -31,7 +31,8 @@ const specials: readonly Special[] = [
     note: {
       severity: "S0",
       title: "the tag narrows what the timer cancels, or has the request refused",
-      mitigation: "the timer is not armed through okx-api: the adapter refuses instead",
+      mitigation:
+        "every order through okx-api carries the same tag, so its timer covers exactly those",
     },
   },
   {
