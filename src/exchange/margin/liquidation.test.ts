@@ -204,3 +204,16 @@ test("cross backing that just suffices is not liquidated either", () => {
   assert.deepEqual(markAt(exchange, 290_000), []);
   assert.equal(markAt(exchange, 289_999).length, 1);
 });
+
+test("cash that a resting spot order pays away is missed by the positions it backed", () => {
+  const exchange = holding({ lots: 1000, units: 200 * usdt });
+  must(exchange, { type: "transfer", timeMs: 0, account: 1, currency: "BTC", units: usdt });
+  // 120 USDT of the 198.5 that are left after the fee buy 0.004 BTC.
+  const spot = { instrument: 1, marginMode: "cash", priceTicks: 300_000, lots: 400_000 } as const;
+  must(exchange, place({ ...spot, account: 0, side: "buy" }));
+  assert.deepEqual(markAt(exchange, 290_000), []);
+  const sold = must(exchange, place({ ...spot, account: 1, side: "sell", timeMs: 1 }));
+  // 78.5 of cash less 100 of loss is below what 0.1 BTC requires.
+  assert.ok(sold.events.some((event) => event.type === "liquidation" && event.account === 0));
+  assert.deepEqual(exchange.positions(0), []);
+});

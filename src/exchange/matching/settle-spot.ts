@@ -7,6 +7,7 @@ import { billFields } from "../ledger/history-fields.ts";
 import { moneyPurposes } from "../ledger/money-purposes.ts";
 import { beginTradeBill } from "../ledger/record-bill.ts";
 import { recordFill } from "../ledger/record-fill.ts";
+import { crossIsShort } from "../margin/shortfall.ts";
 import { chargePpm, checkMoney, mulDivCeil, mulDivFloor } from "../money/arithmetic.ts";
 
 const { balanceCash, balanceUpdatedMs } = balanceFields;
@@ -71,6 +72,8 @@ function moveCash(
   engine.balances.numbers[balance + balanceCash] = cash;
   engine.balances.numbers[balance + balanceUpdatedMs] = engine.nowMs;
   engine.money.add(moneyFees, currency, -units);
+  // The same cash backs cross positions.
+  if (crossIsShort(engine, balance)) engine.isLookDue = true;
   engine.bills.numbers[bill + billChange] = units;
   engine.bills.numbers[bill + billBalance] = cash;
 }
