@@ -41,7 +41,10 @@ test("seeded delays depend on seed and number alone and stay in their bounds", (
     assert.ok(entryMs >= 5 && entryMs <= 50 && ackMs >= 1 && ackMs <= 3);
   }
   const acks = Array.from({ length: 200 }, (_none, number) => delayOf(seeded, number).ackMs);
-  assert.deepEqual([...new Set(acks)].sort(), [1, 2, 3]);
+  assert.deepEqual(
+    [...new Set(acks)].toSorted((one, two) => one - two),
+    [1, 2, 3],
+  );
   const draws = (seed: number): readonly number[] =>
     Array.from({ length: 50 }, (_none, k) => delayOf({ ...seeded, seed }, k).entryMs);
   assert.notDeepEqual(draws(9), draws(10));
