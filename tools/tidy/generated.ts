@@ -1,4 +1,5 @@
-import { type Layer, layers } from "../layers.ts";
+import type { Layer } from "../layer.ts";
+import { layers } from "../layers.ts";
 
 /** Text of every generated file by its path from the root of the checkout. */
 export function generatedFiles(present: readonly Layer[]): ReadonlyMap<string, string> {

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Layer } from "../layers.ts";
+import type { Layer } from "../layer.ts";
 import type { Import, Module } from "./module.ts";
 import { type Finding, fileName, isTest, layerOf } from "./tree.ts";
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Layer, layers } from "../layers.ts";
+import type { Layer } from "../layer.ts";
+import { layers } from "../layers.ts";
 import { testSuffixes } from "./generated.ts";
 import { type Module, parseModule } from "./module.ts";
 
