@@ -110,7 +110,7 @@ test("tests, loaders and shells are not held to purity, but a loader has no ** e
   assert.equal(purity("src/kernel/load-simd.ts", "2 ** 3;").length, 1);
 });
 
-test("nobody outside safety claims to hold a permit, and the broker alone mints", () => {
+test("nobody outside safety claims to hold a permit, and only the broker and one guard mint", () => {
   for (const text of [
     "const p = {} as Permit;",
     "const p = {} as unknown as Permit;",
@@ -125,6 +125,7 @@ test("nobody outside safety claims to hold a permit, and the broker alone mints"
     'import type { Permit as P } from "#safety";',
     'import { type Permit as P } from "#safety";',
     'import { mintPermit } from "#safety";',
+    'import { permitFor } from "../broker/safety-gate.ts";',
   ]) {
     assert.equal(capability("src/execution/x.ts", text).length, 1, text);
     assert.equal(capability("src/safety/x.ts", text).length, 0, text);
@@ -133,6 +134,11 @@ test("nobody outside safety claims to hold a permit, and the broker alone mints"
   const mint = 'import { mintPermit } from "#safety";';
   assert.deepEqual(capability("src/venues/broker/x.ts", mint), []);
   assert.equal(capability("src/venues/adapters/x.ts", mint).length, 1);
+  assert.equal(capability("src/venues/diff/write-guard.ts", mint).length, 1);
+  const lent = 'import { permitFor } from "../broker/safety-gate.ts";';
+  assert.deepEqual(capability("src/venues/broker/x.ts", lent), []);
+  assert.deepEqual(capability("src/venues/diff/write-guard.ts", lent), []);
+  assert.equal(capability("src/venues/diff/remote-host.ts", lent).length, 1);
   const passing = 'import type { Permit } from "#safety";\nconst f = (p: Permit): Permit => p;';
   assert.deepEqual(capability("src/execution/x.ts", passing), []);
 });

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
+import { makeFolder } from "./make-folder.ts";
 
 /** Where datasets, runs and pools live unless `--root` says otherwise. */
 export const defaultRoot = "./var/assay";
@@ -23,14 +24,14 @@ export function readableRoot(option: string): Result<string, Fault> {
 export function writableRoot(option: string): Result<string, Fault> {
   const root = resolve(option);
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolder(root);
     if (!statSync(root).isDirectory()) return err(notDirectory(root));
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
     return ok(root);
   } catch (cause) {
     const code = codeOf(cause);
     if (code === "EEXIST" || code === "ENOTDIR") return err(notDirectory(root));
-    const reason = reasonOf(cause);
+    const reason = code === "ENOENT" ? "no directory can be made there" : reasonOf(cause);
     const message = `cannot write to the root: ${reason}; choose another with --root`;
     return err({ code: "root_unwritable", message, at: root });
   }

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { err, type Fault, ok, type Result } from "#base";
 import { renderedName, renderLog } from "#venues";
 import { exitCodes } from "./exit-codes.ts";
+import { makeFolder } from "./make-folder.ts";
 import { defaultRoot, readableRoot } from "./root.ts";
 import { diffFolder, failDiff } from "./venue-diff-place.ts";
 import { endOrValue, type Shell } from "./verb.ts";
@@ -44,11 +45,4 @@ export function renderTo(folder: string, to: string): Result<string, Fault> {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
     return err({ code: "render_unwritable", message: `cannot write there: ${code}`, at: path });
   }
-}
-
-/** One after another: where the system makes no folders (`/proc`), node's recursion never ends. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
 }

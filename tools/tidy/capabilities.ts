@@ -4,14 +4,20 @@ import { type Finding, isTest, layerOf } from "./tree.ts";
 /** Objects that #safety alone makes; to claim that something is one of them is to forge it. */
 const capabilities: ReadonlySet<string> = new Set(["ArmedLease", "Permit", "TwoPersonRelease"]);
 
-/** The mint serves one room: there every order goes through the same gates. */
-const mint = "mintPermit";
-const mintRoom = "src/venues/broker/";
+/**
+ * Who may ask for a permit. The mint itself serves the broker's room alone. What that room mints
+ * by is lent to one file more: the guard of `assay venue diff`, behind which two client libraries
+ * write to a venue that is not ours.
+ */
+const mints: ReadonlyMap<string, readonly string[]> = new Map([
+  ["mintPermit", ["src/venues/broker/"]],
+  ["permitFor", ["src/venues/broker/", "src/venues/diff/write-guard.ts"]],
+]);
 
 /**
  * A capability is passed on, never asserted: `as Permit`, `<Permit>`, `is Permit`, and an import
  * under another name, which would hide such a claim, are refused outside src/safety; `mintPermit`
- * outside the broker. At run time a forged one is refused too; this finds it earlier.
+ * and what the broker wraps it in are refused outside their rooms. At run time a forged one is refused too; this finds it earlier.
  */
 export function checkCapabilities(module: Module): readonly Finding[] {
   const { path } = module;
@@ -43,8 +49,9 @@ function claim({ node }: Place, path: string): string | null {
 function importClaim(node: Node, path: string): string | null {
   const imported = identifierName(node["imported"]);
   if (imported === null) return null;
-  if (imported === mint && !path.startsWith(mintRoom)) {
-    return `${mint} is for ${mintRoom} alone: place orders through the broker`;
+  const rooms = mints.get(imported);
+  if (rooms?.every((room) => !path.startsWith(room)) === true) {
+    return `${imported} is for ${rooms.join(" and ")} alone: place orders through the broker`;
   }
   const renamed = capabilities.has(imported) && identifierName(node["local"]) !== imported;
   return renamed ? `${imported} keeps its name, so that a claim to it is seen` : null;

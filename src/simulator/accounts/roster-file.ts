@@ -1,5 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { err, type Fault, ok, parseJson, type Result } from "#base";
 import type { VenueAccount, VenueEnvironment, VenueRoster } from "./account.ts";
@@ -51,7 +59,7 @@ function readText(path: string): Result<string | null, Fault> {
 function writeRoster(path: string, roster: VenueRoster): Result<null, Fault> {
   const temporary = `${path}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makePrivateFolder(dirname(resolve(path)));
     writeFileSync(temporary, rosterText(roster), { mode: 0o600 });
     chmodSync(temporary, 0o600);
     renameSync(temporary, path);
@@ -60,6 +68,13 @@ function writeRoster(path: string, roster: VenueRoster): Result<null, Fault> {
     const message = `cannot write keys: ${codeOf(cause)}; name another file with --keys`;
     return err({ code: "keys_unwritable", message, at: path });
   }
+}
+
+/** One after another: where the system makes no folders (`/proc`), node's recursion never ends. */
+function makePrivateFolder(path: string): void {
+  if (existsSync(path)) return;
+  makePrivateFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 const schemaVersion = "venue-keys/1";
