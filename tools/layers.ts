@@ -9,17 +9,18 @@ import type { Layer, NpmUse } from "./layer.ts";
 
 const zod: NpmUse = { name: "zod", why: "parses what comes from outside at the edge" };
 
+const bare = { npm: [], node: [] };
+
 const files = ["crypto", "fs", "fs/promises", "os", "path", "stream", "stream/promises", "url"];
 
 export const layers: readonly Layer[] = [
-  { name: "base", kind: "pure", imports: [], npm: [], node: [] },
-  { name: "market", kind: "pure", imports: ["base"], npm: [], node: [] },
+  { name: "base", kind: "pure", imports: [], ...bare },
+  { name: "market", kind: "pure", imports: ["base"], ...bare },
   {
     name: "core",
     kind: "pure",
     imports: ["base", "market"],
-    npm: [],
-    node: [],
+    ...bare,
     trustedIndexes: true,
   },
   {
@@ -38,10 +39,9 @@ export const layers: readonly Layer[] = [
     kind: "pure",
     imports: ["base", "market"],
     trustedIndexes: true,
-    npm: [],
-    node: [],
+    ...bare,
   },
-  { name: "safety", kind: "pure", imports: ["base"], npm: [], node: [] },
+  { name: "safety", kind: "pure", imports: ["base"], ...bare },
   {
     name: "okx",
     kind: "codec",
@@ -49,7 +49,7 @@ export const layers: readonly Layer[] = [
     npm: [zod],
     node: ["crypto", "zlib"],
   },
-  { name: "strategies", kind: "pure", imports: ["base", "market", "core"], npm: [], node: [] },
+  { name: "strategies", kind: "pure", imports: ["base", "market", "core", "kernel"], ...bare },
   {
     name: "protocol",
     kind: "codec",
