@@ -121,7 +121,7 @@ test("nobody outside safety claims to hold a permit, and only the broker and one
     "const p = {} as safety.Permit;",
     "function is(x: unknown): x is Permit { return true; }",
     "function is(x: unknown): asserts x is ArmedLease {}",
-    "const t = {} as TwoPersonRelease;",
+    "const t = {} as ApprovedChange;",
     'import type { Permit as P } from "#safety";',
     'import { type Permit as P } from "#safety";',
     'import { mintPermit } from "#safety";',
@@ -134,6 +134,9 @@ test("nobody outside safety claims to hold a permit, and only the broker and one
   const mint = 'import { mintPermit } from "#safety";';
   assert.deepEqual(capability("src/venues/broker/x.ts", mint), []);
   assert.equal(capability("src/venues/adapters/x.ts", mint).length, 1);
+  const approve = 'import { mintApprovedChange } from "#safety";';
+  assert.deepEqual(capability("src/arming/x.ts", approve), []);
+  assert.equal(capability("src/venues/broker/x.ts", approve).length, 1);
   assert.equal(capability("src/venues/diff/write-guard.ts", mint).length, 1);
   const lent = 'import { permitFor } from "../broker/safety-gate.ts";';
   assert.deepEqual(capability("src/venues/broker/x.ts", lent), []);

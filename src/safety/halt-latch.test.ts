@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { engageLatch, type Latch, latchAllows, releaseLatch } from "./halt-latch.ts";
+import { after, approved, digests, target } from "./approval-fixture.ts";
+import type { ApprovedChange } from "./approved-change.ts";
+import {
+  engageLatch,
+  engageLatchFor,
+  type Latch,
+  latchAllows,
+  type ReleaseProof,
+  releaseLatch,
+} from "./halt-latch.ts";
 import { evaluateSwitch, type SwitchVerdict } from "./kill-switch.ts";
 import { latchLine, readLatchLog } from "./latch-log.ts";
 
@@ -37,10 +46,42 @@ test("releasing needs a name, an engaged latch and a switch that says off", () =
   assert.equal(code(halted, "Ada", said("0")), null);
 });
 
-test("nobody can pass for two people yet", () => {
-  const forged = { kind: "two_person", proof: {} } as unknown as Parameters<typeof releaseLatch>[1];
-  const result = releaseLatch(halted, forged, said("0"));
-  assert.equal(result.ok ? null : result.fault.code, "release_not_authorised");
+test("two people let go of a latch for live trading too, and nothing else passes for them", () => {
+  const off = evaluateSwitch([{ name: "switch", reading: { state: "text", text: "0" } }], after(0));
+  const byTwo = (proof: ApprovedChange): ReleaseProof => ({
+    kind: "two_person",
+    proof,
+    target,
+    digests,
+  });
+  const release = (latch: Latch, proof: ReleaseProof, verdict = off): string => {
+    const result = releaseLatch(latch, proof, verdict);
+    return result.ok ? result.value.state : result.fault.code;
+  };
+  const op = "RELEASE_HALT";
+  const proof = approved({ op });
+  assert.equal(release(halted, byTwo(proof), said("1")), "switch_still_halted", "and is unused");
+  assert.equal(release({ state: "clear" }, byTwo(proof)), "latch_not_engaged");
+  assert.equal(release(halted, byTwo(proof)), "clear");
+  assert.equal(release(halted, byTwo(proof)), "release_not_authorised", "once");
+  assert.equal(release(released, byTwo(approved({ op }))), "clear", "one person's is not enough");
+  for (const wrong of [
+    byTwo({} as ApprovedChange),
+    byTwo(approved({ op: "ARM" })),
+    { ...byTwo(approved({ op })), target: { ...target, bootId: "boot-2" } } as const,
+    { ...byTwo(approved({ op })), digests: { ...digests, policy: "0" } } as const,
+    byTwo(approved({ op, admittedAt: after(-6000) })),
+  ]) {
+    assert.equal(release(halted, wrong), "release_not_authorised");
+  }
+});
+
+test("what asks for a halt engages the latch, and one that is engaged keeps its cause", () => {
+  const demand = { source: "change d", reason: "arming_window_ended" };
+  const latched = engageLatchFor({ state: "clear" }, demand, noon);
+  assert.deepEqual(latched, { state: "latched", sinceMs: noon, ...demand });
+  assert.equal(engageLatchFor(halted, demand, noon + 1), halted);
+  assert.deepEqual(engageLatchFor(released, demand, noon), latched);
 });
 
 test("what one person released is released for simulated and demo venues, never for live", () => {

@@ -1,5 +1,42 @@
 export { type AgentMode, readAgentMode } from "./agent-mode.ts";
-export type { ArmedLease } from "./armed-lease.ts";
+export {
+  type ApprovalFacts,
+  type ApprovalRefusal,
+  type ApprovalRefusalCode,
+  type ApprovalUse,
+  type ApprovedChange,
+  type Approver,
+  type ApproverRole,
+  approvalLifetimeMs,
+  type ChangeDigests,
+  type ChangeOp,
+  type ChangeTarget,
+  type ChangeWindow,
+  changeOps,
+  hasBothRoles,
+  isFitWindow,
+  keepsPace,
+  maxClockJumpMs,
+  maxSkewMs,
+  maxWindowMs,
+  mintApprovedChange,
+  spendApproval,
+} from "./approved-change.ts";
+export type { ArmedLease, LeaseTrouble, WindowEnd } from "./armed-lease.ts";
+export {
+  type Arming,
+  type ArmingEvent,
+  type ArmingFacts,
+  type ArmingStep,
+  type ArmRefusalCode,
+  bootArming,
+  type DisarmReason,
+  disarmReasons,
+  type HaltDemand,
+  isOffOutsideWindow,
+  leaseOf,
+  stepArming,
+} from "./arming.ts";
 export {
   bootGate,
   type Gate,
@@ -22,11 +59,11 @@ export {
 } from "./freshness.ts";
 export {
   engageLatch,
+  engageLatchFor,
   type Latch,
   latchAllows,
   type ReleaseProof,
   releaseLatch,
-  type TwoPersonRelease,
 } from "./halt-latch.ts";
 export {
   evaluateSwitch,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { after, approved, armingFacts } from "./approval-fixture.ts";
 import type { ArmedLease } from "./armed-lease.ts";
+import { type Arming, bootArming, leaseOf, stepArming } from "./arming.ts";
 import { bootGate, type GateState, gateStates } from "./execution-gate.ts";
 import type { FreshnessReason } from "./freshness.ts";
 import type { Latch } from "./halt-latch.ts";
@@ -140,10 +142,11 @@ test("each condition alone refuses with its code", () => {
 
 const now = { wallMs: 0, monoMs: 100 };
 
-test("live is never armed: whatever is claimed, no permit for it can be had", () => {
-  const live = { mode: "okx_live", agentMode: "LIVE", demoAccount: false } as const;
+const live = { mode: "okx_live", agentMode: "LIVE", demoAccount: false } as const;
+
+test("without a lease of ours no permit for live can be had, whatever is claimed", () => {
   assert.equal(refusal(live), "not_armed");
-  for (const lease of [{}, Object.freeze({}), minted(), null, 1]) {
+  for (const lease of [{}, Object.freeze({}), minted(), null, undefined, 1]) {
     assert.equal(refusal({ ...live, lease: lease as unknown as ArmedLease }), "not_armed");
   }
   assert.equal(refusal({ ...live, agentMode: "PAPER" }), "agent_mode_not_live");
@@ -151,6 +154,50 @@ test("live is never armed: whatever is claimed, no permit for it can be had", ()
     refusal({ ...live, halt: said("0", 100, released) }),
     "latch_released_for_demo_only",
   );
+});
+
+/** Armed at noon of the fixture, with a reading of the switch that fits it. */
+function armedRequest(atMs: number): Partial<PermitRequest> {
+  const at = after(0);
+  const proof = approved({ admittedAt: at });
+  const event = { type: "approved", at, proof, facts: armingFacts() } as const;
+  const { arming } = stepArming(bootArming(0), event);
+  lastArming = arming;
+  return { ...live, lease: leaseOf(arming), halt: saidAt(atMs), monoMs: after(atMs).monoMs };
+}
+
+let lastArming: Arming = bootArming(0);
+
+function saidAt(ms: number): HaltReading {
+  const reading = { state: "text", text: "0" } as const;
+  const verdict = evaluateSwitch([{ name: "switch", reading }], after(ms));
+  return { verdict, latch: { state: "clear" } };
+}
+
+test("live needs READY, LIVE and a lease that lives", () => {
+  const armed = armedRequest(10);
+  assert.equal(refusal(armed), null);
+  assert.equal(refusal({ ...armed, agentMode: "PAPER" }), "agent_mode_not_live");
+  for (const state of gateStates) {
+    const due = state === "READY" ? null : "gate_not_ready";
+    assert.equal(refusal({ ...armed, gate: { ...bootGate(0), state } }), due);
+  }
+  const jump = saidAt(10);
+  const verdict = { ...jump.verdict, at: { ...after(10), wallMs: after(10).wallMs + 1001 } };
+  assert.equal(refusal({ ...armed, halt: { ...jump, verdict } }), "not_armed");
+  const end = { halt: saidAt(3_600_000), monoMs: after(3_600_000).monoMs };
+  assert.equal(refusal({ ...armed, ...end }), "not_armed");
+  stepArming(lastArming, { type: "data_stale", at: after(20) });
+  assert.equal(refusal(armed), "not_armed", "dead for all who hold it");
+});
+
+test("a permit for live is spent only while its lease lives", () => {
+  const use = { halt: saidAt(20), monoMs: after(20).monoMs };
+  assert.equal(spent(minted(armedRequest(10)), use), "ok");
+  const late = minted(armedRequest(10));
+  stepArming(lastArming, { type: "halted", at: after(15) });
+  assert.equal(spent(late, use), "not_armed");
+  assert.equal(spent(late, use), "permit_spent");
 });
 
 test("over all combinations a permit is minted only where every condition holds", () => {

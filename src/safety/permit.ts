@@ -1,10 +1,11 @@
 import { err, ok, type Result } from "#base";
 import type { AgentMode } from "./agent-mode.ts";
-import { type ArmedLease, isArmed } from "./armed-lease.ts";
+import { type ArmedLease, leaseTrouble } from "./armed-lease.ts";
 import type { Gate } from "./execution-gate.ts";
 import type { Freshness, FreshnessReason } from "./freshness.ts";
 import { type Latch, latchAllows } from "./halt-latch.ts";
 import type { SwitchReason, SwitchVerdict } from "./kill-switch.ts";
+import type { Moment } from "./moment.ts";
 import type { OrderSubject } from "./order-subject.ts";
 import type { Permit } from "./permit-type.ts";
 import type { VenueMode } from "./venue-mode.ts";
@@ -58,6 +59,7 @@ type Grant = {
   readonly subject: OrderSubject;
   readonly mode: VenueMode;
   readonly mintedMonoMs: number;
+  readonly lease: ArmedLease | null;
   spent: boolean;
 };
 
@@ -65,11 +67,11 @@ const grants: WeakMap<object, Grant> = new WeakMap();
 
 /** The only maker of a Permit: for this one order, once, for a second. Refuses by the first no. */
 export function mintPermit(request: PermitRequest): Result<Permit, PermitRefusal> {
-  const { mode, subject, monoMs } = request;
+  const { mode, subject, monoMs, lease } = request;
   const refusal = haltRefusal(request.halt, mode, monoMs) ?? requestRefusal(request);
   if (refusal !== null) return err(refusal);
   const permit = Object.freeze({}) as Permit;
-  grants.set(permit, { subject, mode, mintedMonoMs: monoMs, spent: false });
+  grants.set(permit, { subject, mode, mintedMonoMs: monoMs, lease, spent: false });
   return ok(permit);
 }
 
@@ -92,8 +94,10 @@ export function spendPermit(
   if (!(ageMs >= 0 && ageMs <= permitLifetimeMs)) {
     return refuse("permit_expired", `minted ${ageMs} ms ago, good for ${permitLifetimeMs}`);
   }
-  const halted = haltRefusal(use.halt, grant.mode, use.monoMs);
-  return halted === null ? ok(undefined) : err(halted);
+  const { mode, lease } = grant;
+  const refusal =
+    haltRefusal(use.halt, mode, use.monoMs) ?? leaseRefusal(mode, lease, use.halt.verdict.at);
+  return refusal === null ? ok(undefined) : err(refusal);
 }
 
 function haltRefusal(
@@ -143,11 +147,19 @@ function requestRefusal(request: PermitRequest): PermitRefusal | null {
       if (request.agentMode !== "LIVE") {
         return { code: "agent_mode_not_live", message: `the agent mode is ${request.agentMode}` };
       }
-      if (isArmed(request.lease)) return null;
-      return { code: "not_armed", message: "no two people have armed live trading" };
+      return leaseRefusal(request.mode, request.lease, request.halt.verdict.at);
     default:
       return { code: "mode_unknown", message: "no such mode" };
   }
+}
+
+/** `at` is the moment of a reading that was just found recent. */
+function leaseRefusal(mode: VenueMode, lease: ArmedLease | null, at: Moment): PermitRefusal | null {
+  if (mode !== "okx_live") return null;
+  if (lease === null)
+    return { code: "not_armed", message: "no two people have armed live trading" };
+  const trouble = leaseTrouble(lease, at);
+  return trouble === null ? null : { code: "not_armed", message: `not armed: ${trouble}` };
 }
 
 function refuse(code: PermitRefusalCode, message: string): Result<never, PermitRefusal> {

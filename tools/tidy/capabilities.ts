@@ -2,22 +2,24 @@ import { identifierName, isNode, type Module, type Node, type Place } from "./mo
 import { type Finding, isTest, layerOf } from "./tree.ts";
 
 /** Objects that #safety alone makes; to claim that something is one of them is to forge it. */
-const capabilities: ReadonlySet<string> = new Set(["ArmedLease", "Permit", "TwoPersonRelease"]);
+const capabilities: ReadonlySet<string> = new Set(["ApprovedChange", "ArmedLease", "Permit"]);
 
 /**
- * Who may ask for a permit. The mint itself serves the broker's room alone. What that room mints
+ * Who may ask for a permit, or say that two people approved. The mint of permits serves the broker's room alone. What that room mints
  * by is lent to one file more: the guard of `assay venue diff`, behind which two client libraries
  * write to a venue that is not ours.
  */
 const mints: ReadonlyMap<string, readonly string[]> = new Map([
   ["mintPermit", ["src/venues/broker/"]],
   ["permitFor", ["src/venues/broker/", "src/venues/diff/write-guard.ts"]],
+  ["mintApprovedChange", ["src/arming/"]],
 ]);
 
 /**
  * A capability is passed on, never asserted: `as Permit`, `<Permit>`, `is Permit`, and an import
- * under another name, which would hide such a claim, are refused outside src/safety; `mintPermit`
- * and what the broker wraps it in are refused outside their rooms. At run time a forged one is refused too; this finds it earlier.
+ * under another name, which would hide such a claim, are refused outside src/safety; the mints and
+ * what the broker wraps one of them in are refused outside their rooms. At run time a forged one is
+ * refused too; this finds it earlier.
  */
 export function checkCapabilities(module: Module): readonly Finding[] {
   const { path } = module;
@@ -51,7 +53,7 @@ function importClaim(node: Node, path: string): string | null {
   if (imported === null) return null;
   const rooms = mints.get(imported);
   if (rooms?.every((room) => !path.startsWith(room)) === true) {
-    return `${imported} is for ${rooms.join(" and ")} alone: place orders through the broker`;
+    return `${imported} is for ${rooms.join(" and ")} alone: orders go through the broker, signatures through #arming`;
   }
   const renamed = capabilities.has(imported) && identifierName(node["local"]) !== imported;
   return renamed ? `${imported} keeps its name, so that a claim to it is seen` : null;
