@@ -23,6 +23,8 @@ export type Layer = Readonly<{
   loader?: RegExp;
   /** Data files of the layer, by path within it. */
   data?: RegExp;
+  /** Those of them that are imported as JSON modules: the compiler wants them listed. */
+  json?: readonly string[];
   /** Lives in typed arrays whose indexes are its own: an element is never undefined. */
   trustedIndexes?: true;
   /** Nothing imports this layer, so it has no door. */

@@ -56,7 +56,8 @@ export const layers: readonly Layer[] = [
     imports: ["base", "market", "safety"],
     npm: [zod],
     node: ["crypto"],
-    data: /^[a-z0-9-]+\.json$/,
+    data: /^roster\.json$/,
+    json: ["roster.json"],
   },
   {
     name: "evidence",

@@ -34,7 +34,7 @@ function layerConfig(layer: Layer, present: readonly Layer[]): object {
       outDir: `../../.tsbuild/${layer.name}`,
       tsBuildInfoFile: `../../.tsbuild/${layer.name}.tsbuildinfo`,
     },
-    include: ["**/*.ts"],
+    include: ["**/*.ts", ...(layer.json ?? [])],
     exclude: [...testSuffixes.map((suffix) => `**/*${suffix}`), ...(layer.foreign ?? [])],
     references: present
       .filter(({ name }) => layer.imports.includes(name))

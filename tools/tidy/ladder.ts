@@ -33,7 +33,8 @@ function refuseRelative(path: string, specifier: string): string | null {
     const door = target.startsWith("test/support/") ? "#support" : "#name of the other layer";
     return `${specifier} leaves ${home}: import the door, ${door}`;
   }
-  if (!/\.m?ts$|\.mjs$/.test(target)) return `${specifier} lacks its suffix`;
+  const isListed = layerOf(path)?.json?.some((name) => target === `${home}${name}`) === true;
+  if (!isListed && !/\.m?ts$|\.mjs$/.test(target)) return `${specifier} lacks its suffix`;
   if (layerOf(path) !== null && !isTest(path) && target === `${home}index.ts`) {
     return `${specifier} is the layer's own door: import the file itself`;
   }
