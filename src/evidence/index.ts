@@ -66,6 +66,7 @@ export {
   type ChainHost,
   chainHost,
 } from "./chained-log/append-chained-log.ts";
+export { type ChainedLog, openChainedLog } from "./chained-log/open-chained-log.ts";
 export {
   type Chained,
   type ChainedPlace,
@@ -174,13 +175,30 @@ export {
   eventOfCall,
   type SelfTradeWatch,
 } from "./sampling/triggers.ts";
-export { spkiOf } from "./seal/ed25519.ts";
+export {
+  type Envelope,
+  formatEnvelope,
+  parseEnvelope,
+  preAuthEncoding,
+  signEnvelope,
+} from "./seal/dsse.ts";
+export {
+  type PrivateKey,
+  type PublicKey,
+  parsePublicKey,
+  privateKeyFromSeed,
+  spkiOf,
+} from "./seal/ed25519.ts";
 export { formatVerifierKey } from "./seal/note-key.ts";
+export { type JsonForm, readStrictJson } from "./seal/strict-json.ts";
 export { createShardWriter, type ShardWriter } from "./shards/shard-writer.ts";
-export { readDocument } from "./store/document.ts";
+export { type AppendWriter, type Landed, openAppendWriter } from "./store/append-writer.ts";
+export { makeDirectories, readDocument, writeDocument } from "./store/document.ts";
+export { createGroupCommit, type GroupCommit } from "./store/group-commit.ts";
 export { type Lock, takeLock } from "./store/lock.ts";
 export { nodeFileSystem } from "./store/node-file-system.ts";
 export { machineProcesses } from "./store/process-identity.ts";
+export { recoverRecords } from "./store/recover.ts";
 export { remedyOf } from "./verify/orders/codes.ts";
 export { type OrderVerdict } from "./verify/orders/order-verdict.ts";
 export { readVenueOverview, type VenueOverview } from "./verify/orders/venue-overview.ts";

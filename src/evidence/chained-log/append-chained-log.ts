@@ -92,7 +92,7 @@ function appendLocked<T extends Chained>(
   if (!writer.ok) return writer;
   const all = [...links];
   for (const body of bodies.value) {
-    const next = nextLink(all, schema, body);
+    const next = nextLink(all.at(-1), schema, body);
     const taken = writer.value.append(next.line);
     if (!taken.ok) return taken;
     all.push(next.link);
@@ -103,20 +103,23 @@ function appendLocked<T extends Chained>(
   // A head may not outlive the name of the log that it speaks of.
   const named = attemptIo("write", files.log, () => fs.syncDirectory(place.folder));
   if (!named.ok) return named;
-  const head = headOf(all);
+  const last = all.at(-1);
+  assert(last !== undefined, "a log that grew holds a record");
+  const head = headOf(last);
   const written = writeDocument(fs, files.head, utf8ToBytes(`${canonicalJson(head)}\n`));
   const trouble = written.ok ? null : written.fault;
   const torn = recovered?.value.torn ?? null;
   return ok({ links: all, added: bodies.value.length, torn, trouble });
 }
 
-function nextLink<T extends Chained>(
-  links: readonly ChainLink<T>[],
+/** The line of a record that follows `last`, and the link that it becomes. */
+export function nextLink<T extends Chained>(
+  last: ChainLink<T> | undefined,
   schema: z.ZodType<T>,
   body: Unplaced<T>,
 ): Readonly<{ line: string; link: ChainLink<T> }> {
-  const last = links.at(-1);
-  const place: Chained = { seq: links.length, previous_sha256: last?.sha256 ?? null };
+  const seq = last === undefined ? 0 : last.record.seq + 1;
+  const place: Chained = { seq, previous_sha256: last?.sha256 ?? null };
   const record = schema.parse({ ...body, ...place });
   // What a strict schema of plain values let through is JSON.
   const line = canonicalJson(record);
@@ -124,9 +127,6 @@ function nextLink<T extends Chained>(
   return { line, link: { record, sha256: sha256(bytes), end: (last?.end ?? 0) + bytes.length } };
 }
 
-function headOf<T extends Chained>(links: readonly ChainLink<T>[]): ChainHead {
-  const last = links.at(-1);
-  assert(last !== undefined, "a log that grew holds a record");
-  const { sha256: digest, end: bytes } = last;
-  return { schema_version: "chained_log_head/1", records: links.length, bytes, sha256: digest };
+export function headOf<T extends Chained>({ record, sha256, end }: ChainLink<T>): ChainHead {
+  return { schema_version: "chained_log_head/1", records: record.seq + 1, bytes: end, sha256 };
 }

@@ -11,8 +11,10 @@ export const keyPurposes = [
   "pool",
   /** Verdicts of a verifier. */
   "verdict",
-  /** One person's consent to an enabling window, a promotion or a change of policy. */
+  /** One person's consent to a promotion. */
   "approval",
+  /** One person's consent to an enabling window, a release of the halt or a change of limits. */
+  "change-approval",
   /** Cosignatures of an independent witness. */
   "witness",
 ] as const;
