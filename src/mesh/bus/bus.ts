@@ -66,7 +66,7 @@ export type Delivery = Readonly<{
   event: BusEvent;
   /** 1 for the first. After the last of the retry policy the event becomes a dead letter. */
   attempt: number;
-  /** Aborted when the handler has run out of time, or the subscription's stop has. */
+  /** Aborted when the handler has run out of time, or the stop of its subscription has. */
   signal: AbortSignal;
   ack: () => void;
   /** Not now: again after `delayMs`, or after the pause of the retry policy. Counts an attempt. */
@@ -77,8 +77,11 @@ export type Delivery = Readonly<{
 
 export type Subscription = Readonly<{
   durable: string | null;
-  /** No new deliveries; resolves when the running handlers have ended (see `drained`). */
-  stop: () => Promise<void>;
+  /**
+   * No new deliveries. Resolves when the running handlers have ended; after the deadline (default
+   * 8 s) their signals abort, and what they had not settled counts as a failed attempt.
+   */
+  stop: (deadlineMs?: number) => Promise<void>;
   /** Resolves when the subscription has ended, by `stop` or with the bus, and nothing runs. */
   drained: Promise<void>;
   counts: () => SubscriptionCounts;
