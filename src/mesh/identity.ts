@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RosterName, RuntimeName } from "#protocol";
+import type { EventSource, RosterName, RuntimeName } from "#protocol";
 
 /** A service of the roster, or a strategy runtime of one. */
 export type ServiceName = RosterName | RuntimeName;
@@ -25,4 +25,9 @@ export function newIdentity(
     version: product.version,
     git_commit: product.gitCommit,
   };
+}
+
+/** The part of an identity that an envelope carries. */
+export function sourceOf({ agent_name, boot_id, version }: Identity): EventSource {
+  return { agent_name, boot_id, version };
 }

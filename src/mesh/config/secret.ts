@@ -1,3 +1,6 @@
+/** Node shares this symbol by its name. */
+const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
 /**
  * A password, token or key. Whatever prints it prints `[present]`; the text leaves only through
  * `reveal`, at the line that sends it to where it belongs.
@@ -21,8 +24,8 @@ export class Secret {
     return shown;
   }
 
-  /** What `util.inspect` and `console.log` call; the symbol is shared by name. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  /** What `util.inspect` and `console.log` call. */
+  [inspectCustom](): string {
     return shown;
   }
 }

@@ -1,4 +1,5 @@
-import type { Latch, StopVerdict, SwitchReason } from "#safety";
+import type { SwitchReading } from "#protocol";
+import type { Latch } from "#safety";
 
 /**
  * The switches as a service sees them. It only looks: a halted reading here engages no latch, the
@@ -10,20 +11,17 @@ export type SwitchView = Readonly<{
   look: () => SwitchFacts;
   /** The reading of the last look or poll, at most a second old. */
   last: () => SwitchFacts;
-  /** Called after each change of value, source or reason, whoever's look found it. */
+  /** Called after each change of value, reason or source, whoever's look found it. */
   onChange: (listener: (facts: SwitchFacts) => void) => () => void;
 }>;
 
-/** One reading, in the spelling of recorded data; it fits the `switch` of a proposal. */
 export type SwitchFacts = Readonly<{
-  /** `off` alone lets anything leave: switch off everywhere, latch not engaged, no STOP. */
-  value: "off" | "halted";
-  /** What halts: a reason of the switch, `latched` or a reason of STOP; `switch_off` when off. */
-  reason: SwitchReason | "latched" | StopVerdict["reason"];
-  /** The source that said so; null when all say off or none is configured. */
-  source: string | null;
-  /** RFC 3339 in UTC with milliseconds. */
-  read_at: string;
+  /**
+   * In the spelling of recorded data, as a proposal carries it. `off` alone lets anything leave:
+   * switch off everywhere, latch not engaged, no STOP. Beside the reasons of the switch there are
+   * `halt_latched`, `stop_present` and `stop_unreadable`.
+   */
+  reading: SwitchReading;
   latch: Latch;
   /** Every configured source with what it said. */
   seen: readonly Readonly<{ source: string; value: string }>[];
