@@ -79,3 +79,24 @@ def step93_startup_flatten(files: OrderFiles, finding, gap) -> int:
     if None in left:
         gap("flatten_end_unknown", "startup_preflight.json", None, "nobody looked again")
     return 2 + len(sent)
+
+
+def check_asked(files: OrderFiles, lives: dict, finding):
+    """L.9: in every tick everybody who lives then decides once."""
+    asked, tick, begun = set(), None, None
+
+    def close():
+        for agent, (born, died) in lives.items():
+            if tick is not None and born < tick and (died is None or died > tick) and (
+                    agent not in asked):
+                finding("decision_missing", "decision_trace.jsonl", begun, agent)
+    for line, row in files.rows["decision_trace"]:
+        if row["record_type"] == "tick_summary":
+            close()
+            asked, tick, begun = set(), row["tick"], line
+            continue
+        if row["tick"] != tick:
+            finding("decision_misplaced", "decision_trace.jsonl", line, f"of tick {row['tick']}")
+        elif row["agent_id_hash"] in asked:
+            finding("decision_repeated", "decision_trace.jsonl", line, row["agent_id_hash"])
+        asked.add(row["agent_id_hash"])

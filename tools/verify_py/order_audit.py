@@ -150,7 +150,8 @@ def step88_p5_auditor_join(files: OrderFiles, finding, gap) -> int:
         if fault is not None:
             finding("p5_ref_broken", REPORT, None, f"{ref['file']}: {fault}")
     for order in orders.orders.values():
-        check_last_word(order, finding, gap)
+        if orders.taken(order):
+            check_last_word(order, finding, gap)
     for line, row in files.of_scope("auditor_discrepancies"):
         if row["severity"] == "FAIL":
             finding("p5_discrepancy", "auditor_discrepancies.jsonl", line, row["symptom"])
@@ -166,9 +167,11 @@ def check_last_word(order, finding, gap):
     line, last = order.samples[-1]
     if last["truth_quality"] != "ok":
         gap("p5_truth_degraded", SAMPLES, line, order.name)
+    has_ended, seen = any(row["state"] in ENDS for _, row in order.samples), exact(
+        [last["accFillSz"]])
     for history_line, row in order.history:
-        if (last["state"], exact([last["accFillSz"]])) != (row["state"],
-                                                           exact([row["accFillSz"]])):
+        filled = exact([row["accFillSz"]])
+        if (last["state"], seen) != (row["state"], filled) if has_ended else filled < seen:
             finding("p5_history_differs", HISTORY, history_line, order.name)
 
 
@@ -178,7 +181,8 @@ def step32_orphans(files: OrderFiles, finding, gap) -> int:
     for line, row in history:
         name = row["clOrdId"]
         if name is None:
-            gap("orphan_client_id_missing", HISTORY, line, row["ordId"])
+            if orders.owner_of_ord_id(row["ordId"]) is None:
+                gap("orphan_client_id_missing", HISTORY, line, row["ordId"])
         elif name.startswith(files.prefix):
             order = orders.orders.get(name)
             if order is None:
@@ -199,27 +203,41 @@ def step33_fills_bills_join(files: OrderFiles, finding, gap) -> int:
     repeated(fills, "tradeId", "trade_or_bill_repeated", "fills.jsonl", finding)
     repeated(bills, "billId", "trade_or_bill_repeated", "bills.jsonl", finding)
     closure_gap(files, ["fills", "bills"], gap)
+    names = names_of_strangers(files, orders)
     for line, row in fills:
-        by_id = orders.owner_of_ord_id(row["ordId"])
-        if row["clOrdId"] is None:
+        by_id, name = orders.owner_of_ord_id(row["ordId"]), row["clOrdId"]
+        if not (name or names.get(row["ordId"]) or files.prefix).startswith(files.prefix):
+            continue
+        if name is None:
             if by_id is None:
                 gap("fill_client_id_missing", "fills.jsonl", line, row["tradeId"])
             continue
-        if not row["clOrdId"].startswith(files.prefix):
-            continue
-        by_name = orders.orders.get(row["clOrdId"])
+        by_name = orders.orders.get(name)
         if by_name is None:
             finding("fill_without_order", "fills.jsonl", line, row["tradeId"])
-        elif by_id is not by_name:
+        elif by_id is not by_name and (by_id is not None or by_name.ord_ids):
             finding("fill_ids_differ", "fills.jsonl", line, row["tradeId"])
-    foreign = {row["ordId"] for name in ("orders_history", "fills")
-               for _, row in files.of_scope(name)
-               if row["clOrdId"] is not None and not row["clOrdId"].startswith(files.prefix)}
     for line, row in bills:
-        if row["ordId"] is not None and row["ordId"] not in foreign and (
-                orders.owner_of_ord_id(row["ordId"]) is None):
+        ord_id = row["ordId"]
+        if ord_id is None or orders.owner_of_ord_id(ord_id) is not None:
+            continue
+        if ord_id not in names:
             finding("bill_without_order", "bills.jsonl", line, row["billId"])
+        elif names[ord_id] is None:
+            gap("bill_client_id_missing", "bills.jsonl", line, row["billId"])
     return len(fills) + len(bills)
+
+
+def names_of_strangers(files: OrderFiles, orders: Orders) -> dict:
+    """33.2: by `ordId`, the foreign name of an order that is not ours; None where it has none."""
+    names = {}
+    for name in ("orders_history", "fills"):
+        for _, row in files.of_scope(name):
+            given, is_own = row["clOrdId"], orders.owner_of_ord_id(row["ordId"]) is not None
+            if is_own if given is None else given.startswith(files.prefix):
+                continue
+            names[row["ordId"]] = names.get(row["ordId"]) or given
+    return names
 
 
 def step34_paging_closure(files: OrderFiles, finding, gap) -> int:

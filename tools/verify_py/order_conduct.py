@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from order_audit import closure_gap
 from order_claims import ATTEMPTS, ENDS
-from order_files import OrderFiles, exact, file_of
+from order_files import OrderFiles, decisions_of, exact, file_of
 
 FENCES, FREEZES = "gating_telemetry.json", "reconciliation_freeze_events.jsonl"
 SEED_FENCES = """fence_i_positions_empty_fallback fence_live_auth_guard
@@ -123,8 +123,9 @@ def fence_audit(files: OrderFiles, finding, _) -> int:
     for name, row in rows.items():
         if row["layer"] == "ops" and row["block_count"] != refused.get(name, 0):
             finding("fence_blocks_differ", FENCES, None, f"{name} refused {refused.get(name, 0)}")
-    if telemetry["attempts"] != len(attempts):
-        finding("fence_base_differs", FENCES, None, f"{len(attempts)} attempts")
+    for base, due in (("attempts", len(attempts)), ("steps", len(decisions_of(files)))):
+        if telemetry[base] != due:
+            finding("fence_base_differs", FENCES, None, f"{due} {base}")
     check_rates(telemetry, rows, finding)
     return len(rows)
 

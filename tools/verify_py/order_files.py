@@ -229,6 +229,12 @@ def tier_contract(files: OrderFiles, finding, _) -> int:
     return len(fields) + len(due)
 
 
+def decisions_of(files: OrderFiles) -> list:
+    """(line, row) of what each agent wanted in each tick."""
+    return [(line, row) for line, row in files.rows.get("decision_trace", [])
+            if row["record_type"] == "agent_detail"]
+
+
 def digest16(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -23,7 +23,7 @@ CLAIMS = (
     (venue_population, "agent_roster birth_events"),
     (venue_deaths,
      "birth_events death_events decision_trace order_attempts gating_telemetry"),
-    (venue_summary, "agent_roster birth_events death_events order_attempts "
+    (venue_summary, "agent_roster birth_events death_events decision_trace order_attempts "
      "multiple_experiments_summary"),
     (step93_agent_roster, "agent_roster order_attempts"),
     (step93_startup_flatten, "startup_preflight order_attempts"),
@@ -41,7 +41,7 @@ CLAIMS = (
     (step41_evidence_refs, "evidence_ref_index"),
     (step43_ref_index, "evidence_ref_index"),
     (step74_freeze, "order_attempts reconciliation_freeze_events ledger_ticks"),
-    (fence_audit, "gating_telemetry order_attempts"),
+    (fence_audit, "gating_telemetry order_attempts decision_trace"),
     (execution_counts, "order_attempts exchange_api_calls ledger_ticks execution_fingerprint"),
 )
 FULL_TIER = ((positions_balance, "positions_snapshot fills paging_traces auditor_report"),

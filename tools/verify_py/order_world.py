@@ -5,8 +5,9 @@ import hashlib
 import re
 from decimal import Decimal
 
+from order_agents import check_asked
 from order_claims import ENDS, Orders
-from order_files import OrderFiles
+from order_files import OrderFiles, decisions_of
 from order_shapes import ORDERS
 from records import BIRTHS, DEATHS, GENES, GENOMES, MANIFEST, SUMMARY, digest, read_document
 from strict import Refused, stringify
@@ -162,8 +163,9 @@ def venue_deaths(files: OrderFiles, finding, _) -> int:
                 finding("death_before_birth", DEATHS, line, death["agent_id"])
         check_split(death["capital_triplet"], finding, DEATHS, line)
         check_death(death, fences, scopes, lambda code, detail: finding(code, DEATHS, line, detail))
-    acts = [("decision_trace.jsonl", line, row) for line, row in files.rows["decision_trace"]
-            if row["record_type"] == "agent_detail"]
+    check_asked(files, {agent: (birth["tick"], died.get(agent)) for agent, birth in born.items()},
+                finding)
+    acts = [("decision_trace.jsonl", line, row) for line, row in decisions_of(files)]
     acts += [("order_attempts.jsonl", line, row) for line, row in files.rows["order_attempts"]
              if row["operation"] != "cancel" and row["tick"] is not None]
     for file, line, row in acts:
@@ -269,7 +271,7 @@ def check_counts(files: OrderFiles, summary: dict, orders: Orders, same):
     alive = [row for row in rows if row["is_alive"]]
     ends = [end_of(order) for order in sent]
     richer = [row for row in rows if row["final_capital_micro"] > row["initial_capital_micro"]]
-    due = {"founders": len(rows), "births": 0, "deaths": len(files.rows["death_events"]),
+    due = {"steps": len(decisions_of(files)), "founders": len(rows), "births": 0, "deaths": len(files.rows["death_events"]),
            "alive_agents": len(alive), "agents_ever": len(rows), "orders_placed": len(sent),
            "orders_filled": sum(state == "filled" for state, _ in ends),
            "orders_partially_filled": sum(state not in (None, "filled") and size > 0

@@ -89,8 +89,7 @@ def step43_ref_index(files, finding, _) -> int:
     outside = re.compile(r"(tlog|proofs|raw)/|attestations\.intoto\.jsonl|SHA256SUMS")
     there = {name for name in files.directory.files if not outside.match(name)}
     there -= {file, "run_manifest.json"}
-    shards = {name for name in there if re.search(r"_part_\d{4}\.json$", name)}
-    for missing in sorted(there - shards - set(paths)):
+    for missing in sorted(there - set(paths)):
         finding("index_file_missing", file, None, missing)
     for each in entries:
         name = each["rel_path"]

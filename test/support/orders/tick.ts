@@ -1,3 +1,4 @@
+import { decide } from "./decide.ts";
 import { head, type VenueSession } from "./session.ts";
 import { startMs, tickMs } from "./spec.ts";
 
@@ -26,6 +27,7 @@ export function tick(session: VenueSession, number: number, act: (number: number
     evidence_refs: [],
   });
   act(number);
+  holdOthers(session, number);
   session.ticks.push({
     ...head(session),
     tick: number,
@@ -44,4 +46,16 @@ export function tick(session: VenueSession, number: number, act: (number: number
     execution_orders_acked: 0,
     execution_orders_failed: 0,
   });
+}
+
+/** Whoever wants nothing of this tick says so. */
+function holdOthers(session: VenueSession, number: number): void {
+  const asked = new Set(
+    session.decisions.flatMap((line) =>
+      line.record_type === "agent_detail" && line.tick === number ? [line.agent_id_hash] : [],
+    ),
+  );
+  for (const agent of session.ids.agents) {
+    if (!asked.has(agent.hash)) decide(session, { number, agent, action: "hold", oneShot: false });
+  }
 }

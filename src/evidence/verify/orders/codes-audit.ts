@@ -39,6 +39,7 @@ export const auditRemedies = {
   fill_without_order: "Find the order behind the fill, or who made it.",
   fill_ids_differ: "The two ids of a fill name one order; find which is wrong.",
   fill_client_id_missing: "Query the order behind the fill by ordId.",
+  bill_client_id_missing: "Query the order behind the bill by ordId.",
   bill_without_order: "Find the order behind the bill, or who made it.",
   audit_scope_unknown: "Declare every audit in audit_scopes.",
   audit_scope_not_current: "Mirror the last of audit_scopes in audit_scope.",

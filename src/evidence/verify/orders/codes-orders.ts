@@ -73,7 +73,7 @@ export const orderRemedies = {
   fence_missing: "Count every fence of the inventory, 0 when it never acted.",
   fence_unknown: "List every fence that may refuse in the inventory.",
   fence_blocks_differ: "Count a block where the attempt is refused.",
-  fence_base_differs: "Count attempts as order_attempts.jsonl has them.",
+  fence_base_differs: "Count steps and attempts as the trace and order_attempts.jsonl have them.",
   fence_rate_hidden: "Surface and explain every fence that acts on more than a fifth.",
   fence_rate_differs: "Compute rates from the counts, rounded down to a millionth.",
   fence_without_counterfactual: "Run once more without the man-made fence and name that run.",

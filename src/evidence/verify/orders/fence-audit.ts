@@ -12,21 +12,24 @@ import { orderFileNames } from "./records.ts";
  * and a fence that acted on more than a fifth is surfaced and explained. A man-made one of that
  * rate needs the same run without it. It holds one count for each fence.
  */
-export const fenceAudit: OrderClaim<"attempt" | "telemetry"> = {
+export const fenceAudit: OrderClaim<"decision" | "attempt" | "telemetry"> = {
   id: "fence_audit",
   clause: "docs/contracts/orders.md#fence-audit",
-  reads: ["gating_telemetry", "order_attempts"],
+  reads: ["gating_telemetry", "order_attempts", "decision_trace"],
   notApplicable: ({ manifest }) => withoutVenue(manifest.orders.mode),
   start(_run, report) {
     const refusalsByFence = new Map<string, number>();
-    const attempts = { count: 0 };
+    const due = { steps: 0, attempts: 0 };
     let telemetry: VenueTelemetry | null = null;
 
     return {
       on: {
+        decision({ record_type: type }): void {
+          if (type === "agent_detail") due.steps += 1;
+        },
         attempt({ status, gate }): void {
           const refused = gate.gate_decision === "reject";
-          if (status === "sending" || refused) attempts.count += 1;
+          if (status === "sending" || refused) due.attempts += 1;
           if (!refused) return;
           refusalsByFence.set(gate.gate_name, (refusalsByFence.get(gate.gate_name) ?? 0) + 1);
         },
@@ -39,10 +42,10 @@ export const fenceAudit: OrderClaim<"attempt" | "telemetry"> = {
         checkInventory(telemetry, report);
         checkBlocks(telemetry, refusalsByFence, report);
         checkRates(telemetry, report);
-        const at = { ...wholeFile(orderFileNames.gating_telemetry), field: "attempts" };
-        if (telemetry.attempts !== attempts.count) {
-          const detail = `${telemetry.attempts} there, ${attempts.count} attempts recorded`;
-          report.finding("fence_base_differs", at, detail);
+        for (const base of ["steps", "attempts"] as const) {
+          if (telemetry[base] === due[base]) continue;
+          const detail = `${telemetry[base]} there, ${due[base]} recorded`;
+          report.finding("fence_base_differs", { ...file, field: base }, detail);
         }
       },
     };

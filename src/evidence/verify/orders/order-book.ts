@@ -101,8 +101,11 @@ export function createOrderBook(): OrderBookWriter {
       if (attempt.status === "sending") entry.sent = true;
       else {
         const refused = attempt.gate.gate_decision === "reject";
-        entry.outcome = refused ? "refused" : attempt.status;
-        entry.outcomeLine = at.line ?? 0;
+        // What a gate of ours refuses later changes nothing for the order that left.
+        if (!(refused && entry.sent)) {
+          entry.outcome = refused ? "refused" : attempt.status;
+          entry.outcomeLine = at.line ?? 0;
+        }
       }
       learnOrdId(entry, attempt.exchange_ids.ordId);
     },

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { landRun, landVenueRun, orderVariants, type SessionSpec, temporaryRoot } from "#support";
+import {
+  type Edits,
+  landRun,
+  landVenueRun,
+  orderVariants,
+  type SessionSpec,
+  temporaryRoot,
+} from "#support";
 import { runPath } from "../../run/layout.ts";
 import { type OrderCode, remedyByCode } from "./codes.ts";
 import type { OrderVerdict } from "./order-verdict.ts";
@@ -69,6 +78,43 @@ test("an offline screening run has its tier checked, and no claim about orders",
       ["tier_contract", "PASS"],
     ],
   );
+});
+
+test("orders of others at the same account concern no claim, wherever their name stands", () => {
+  using root = temporaryRoot();
+  const directory = landVenueRun(
+    root.path,
+    {},
+    {
+      session({ history, bills }) {
+        const [row, bill] = [history.at(-1), bills.at(-1)];
+        assert.ok(row !== undefined && bill !== undefined);
+        history.push({ ...row, clOrdId: "somebodyelse1", ordId: "555" });
+        bills.push({ ...bill, billId: "b9999", ordId: "555", fee: "0" });
+      },
+    },
+  );
+  assert.deepEqual(verify(directory).findings, []);
+});
+
+test("an order whose end only the history tells is no contradiction of its last sample", () => {
+  using root = temporaryRoot();
+  const seen = (state: "live" | "filled", filled: string | null): OrderVerdict => {
+    const place = join(root.path, `${state}${filled}`);
+    mkdirSync(place);
+    const session: Edits["session"] = ({ samples }) => {
+      const clOrdId = samples.findLast((one) => one.state === "filled")?.clOrdId;
+      const own = samples.filter((one) => one.clOrdId === clOrdId);
+      for (const sample of own.filter((one) => one.state === "filled")) {
+        Object.assign(sample, { state }, filled === null ? {} : { accFillSz: filled });
+      }
+    };
+    return verify(landVenueRun(place, {}, { session }));
+  };
+  assert.deepEqual(wordsOf(seen("filled", null), "FAIL"), []);
+  assert.deepEqual(wordsOf(seen("live", null), "FAIL"), []);
+  const more = seen("live", "99");
+  assert.ok(more.findings.some(({ code }) => code === "p5_history_differs"));
 });
 
 test("an outcome line lost in a crash is made good by the answer and the samples", () => {

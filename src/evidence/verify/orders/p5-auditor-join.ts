@@ -27,6 +27,8 @@ export const p5AuditorJoin: OrderClaim<
   start(run, report) {
     const seen = { history: 0, fills: 0, bills: 0, bills_without_order: 0, discrepancies: 0 };
     const lastByOrder = new Map<string, OrderStatusSample>();
+    /** Orders that some sample saw ended. */
+    const ended = new Set<string>();
     const inScope = ({ audit_scope_id: id }: Readonly<{ audit_scope_id: string }>): boolean =>
       id === run.auditScopeId;
 
@@ -38,7 +40,10 @@ export const p5AuditorJoin: OrderClaim<
           const detail = `of ${record.audit_scope_id}, the manifest says ${run.auditScopeId}`;
           report.finding("p5_report_of_other_audit", at, detail);
         },
-        sample: (sample) => void lastByOrder.set(sample.clOrdId, sample),
+        sample(sample): void {
+          lastByOrder.set(sample.clOrdId, sample);
+          if (isTerminal(sample.state)) ended.add(sample.clOrdId);
+        },
         history: (row) => void (seen.history += inScope(row) ? 1 : 0),
         fill: (row) => void (seen.fills += inScope(row) ? 1 : 0),
         bill(row): void {
@@ -59,7 +64,9 @@ export const p5AuditorJoin: OrderClaim<
         checkReport(run, seen, report);
         checkRefs(run, report);
         for (const entry of run.orders.entries()) {
-          checkAgreement(entry, lastByOrder.get(entry.clientOrderId) ?? null, report);
+          const { clientOrderId: id } = entry;
+          const seen = { last: lastByOrder.get(id) ?? null, hasEnded: ended.has(id) };
+          checkAgreement(entry, seen, report);
         }
       },
     };
@@ -144,23 +151,27 @@ function checkRefs(run: OrderRun, report: OrderReport): void {
   }
 }
 
-/** What the samples saw last is what the exchange remembers. */
+/**
+ * What the samples saw last is what the exchange remembers. Where they never saw the end, the
+ * history tells it, and the order went on: but it never has less filled than was seen.
+ */
 function checkAgreement(
   entry: OrderEntry,
-  last: OrderStatusSample | null,
+  { last, hasEnded }: Readonly<{ last: OrderStatusSample | null; hasEnded: boolean }>,
   report: OrderReport,
 ): void {
   if (!entry.sent || !wasTaken(entry)) return;
   report.count();
   const { historyState, historyFill, clientOrderId } = entry;
-  if (last === null || !isTerminal(last.state)) return;
+  if (last === null) return;
   if (last.truth_quality !== "ok") {
-    const detail = `${clientOrderId} ended in a sample of quality ${last.truth_quality}`;
+    const detail = `${clientOrderId} was last seen in a sample of quality ${last.truth_quality}`;
     report.gap("p5_truth_degraded", sampleFile, detail);
   }
   if (historyState === null) return;
-  const equal = historyState === last.state && toUnits(historyFill) === toUnits(last.accFillSz);
-  if (equal) return;
+  const [filled, seen] = [toUnits(historyFill), toUnits(last.accFillSz)];
+  const agrees = hasEnded ? historyState === last.state && filled === seen : filled >= seen;
+  if (agrees) return;
   const at = { file: orderFileNames.orders_history, line: entry.historyLine };
   const here = `${last.state} ${last.accFillSz}`;
   const there = `${historyState} ${historyFill}`;

@@ -26,15 +26,16 @@ export const step32Orphans: OrderClaim<"history"> = {
             report.finding("order_repeated", at, `order ${row.ordId} is there before`);
           }
           seen.add(row.ordId);
-          const entry = run.orders.get(row.clOrdId ?? "") ?? run.orders.byOrdId(row.ordId);
+          const { clOrdId: name } = row;
+          const entry = name === null ? run.orders.byOrdId(row.ordId) : run.orders.get(name);
           if (entry !== null) {
             const anchored = entry.agentIdHash !== null || entry.lifecycleScope !== null;
             if (!anchored)
               report.finding("order_unanchored", at, `nobody stands behind ${row.ordId}`);
-          } else if (row.clOrdId === null) {
+          } else if (name === null) {
             report.gap("orphan_client_id_missing", at, `${row.ordId} may be ours or not`);
-          } else if (row.clOrdId.startsWith(prefix)) {
-            report.finding("orphan_order", at, `${row.clOrdId} is in no attempt of this run`);
+          } else if (name.startsWith(prefix)) {
+            report.finding("orphan_order", at, `${name} is in no attempt of this run`);
           }
         },
       },

@@ -1,4 +1,3 @@
-import type { FillRow } from "../../artifacts/orders/audit-rows.ts";
 import type { OrderEntry } from "./order-book.ts";
 import type { At, OrderClaim, OrderReport, OrderRun } from "./order-claim.ts";
 import { withoutVenue } from "./order-contract.ts";
@@ -6,10 +5,12 @@ import { closedOrGap } from "./paging-gap.ts";
 
 /**
  * Step 33: every fill and every bill under our prefix goes back to an order of ours, by the id that
- * we gave it, else by the exchange's; no trade and no bill is there twice. It holds one id for each
- * fill and each bill.
+ * we gave it, else by the exchange's; no trade and no bill is there twice. Whose an order is says
+ * the name that it was given: under another prefix it is somebody else's, without a name it may be
+ * ours or not, for its fills and its bills alike. It holds one id for each fill and each bill, and
+ * one name for each order that is not ours.
  */
-export const step33FillsBillsJoin: OrderClaim<"fill" | "bill"> = {
+export const step33FillsBillsJoin: OrderClaim<"history" | "fill" | "bill"> = {
   id: "step33_fills_bills_join",
   clause: "docs/contracts/orders.md#step-33",
   reads: ["order_attempts", "fills", "bills", "paging_traces", "auditor_report"],
@@ -17,7 +18,7 @@ export const step33FillsBillsJoin: OrderClaim<"fill" | "bill"> = {
   start(run, report) {
     const trades = new Set<string>();
     const bills = new Set<string>();
-    const foreignOrders = new Set<string>();
+    const strangers = createStrangers(run);
 
     function once(ids: Set<string>, id: string, at: At): void {
       if (ids.has(id)) report.finding("trade_or_bill_repeated", at, `${id} is there before`);
@@ -26,20 +27,28 @@ export const step33FillsBillsJoin: OrderClaim<"fill" | "bill"> = {
 
     return {
       on: {
+        history(row): void {
+          if (row.audit_scope_id === run.auditScopeId) strangers.note(row);
+        },
         fill(fill, at): void {
           if (fill.audit_scope_id !== run.auditScopeId) return;
           report.count();
           once(trades, fill.tradeId, at);
-          if (isForeign(fill, run)) foreignOrders.add(fill.ordId);
-          else joinFill(fill, at, run, report);
+          strangers.note(fill);
+          if (!strangers.isForeign(fill.ordId, fill.clOrdId)) joinFill(fill, at, run, report);
         },
         bill(bill, at): void {
           if (bill.audit_scope_id !== run.auditScopeId) return;
           report.count();
           once(bills, bill.billId, at);
-          if (bill.ordId === null || foreignOrders.has(bill.ordId)) return;
-          if (run.orders.byOrdId(bill.ordId) !== null) return;
-          report.finding("bill_without_order", at, `order ${bill.ordId} is in no attempt of ours`);
+          const { ordId } = bill;
+          if (ordId === null || run.orders.byOrdId(ordId) !== null) return;
+          if (strangers.isForeign(ordId, null)) return;
+          if (strangers.isUnnamed(ordId)) {
+            report.gap("bill_client_id_missing", at, `order ${ordId} may be ours or not`);
+          } else {
+            report.finding("bill_without_order", at, `order ${ordId} is in no attempt of ours`);
+          }
         },
       },
       end(): void {
@@ -50,13 +59,37 @@ export const step33FillsBillsJoin: OrderClaim<"fill" | "bill"> = {
   },
 };
 
-/** Somebody else's, by the name it was given: the account may be shared. */
-function isForeign(fill: FillRow, run: OrderRun): boolean {
-  const prefix = run.manifest.orders.audit_scope?.clOrdId_namespace_prefix ?? "";
-  return fill.clOrdId !== null && !fill.clOrdId.startsWith(prefix);
+type Named = Readonly<{ clOrdId: string | null; ordId: string }>;
+
+/** Orders of the account that no attempt of ours placed, by what the exchange says of them. */
+type Strangers = Readonly<{
+  note: (row: Named) => void;
+  /** Somebody else's, by this name or by the one in another row: the account may be shared. */
+  isForeign: (ordId: string, name: string | null) => boolean;
+  /** Rows of it are there, and none has a name. */
+  isUnnamed: (ordId: string) => boolean;
+}>;
+
+function createStrangers({ manifest, orders }: OrderRun): Strangers {
+  const prefix = manifest.orders.audit_scope?.clOrdId_namespace_prefix ?? "";
+  const nameByOrdId = new Map<string, string | null>();
+  const isOther = (name: string): boolean => !name.startsWith(prefix);
+  return {
+    note({ ordId, clOrdId }): void {
+      if (clOrdId === null ? orders.byOrdId(ordId) !== null : !isOther(clOrdId)) return;
+      nameByOrdId.set(ordId, nameByOrdId.get(ordId) ?? clOrdId);
+    },
+    isForeign(ordId, name): boolean {
+      const known = name ?? nameByOrdId.get(ordId) ?? null;
+      return known !== null && isOther(known);
+    },
+    isUnnamed: (ordId) => nameByOrdId.get(ordId) === null,
+  };
 }
 
-function joinFill(fill: FillRow, at: At, run: OrderRun, report: OrderReport): void {
+type Fill = Named & Readonly<{ tradeId: string }>;
+
+function joinFill(fill: Fill, at: At, run: OrderRun, report: OrderReport): void {
   const byName = run.orders.get(fill.clOrdId ?? "");
   const byId = run.orders.byOrdId(fill.ordId);
   if (byName === null && byId === null) {

@@ -1,5 +1,6 @@
 import { canonicalJson } from "#base";
 import type { AuditScope } from "../../artifacts/orders/order-manifest.ts";
+import { regularFilesBelow } from "./evidence-files.ts";
 import { type At, type OrderClaim, type OrderReport, wholeFile } from "./order-claim.ts";
 import { withoutVenue } from "./order-contract.ts";
 import { orderFileNames } from "./records.ts";
@@ -10,7 +11,16 @@ import { orderFileNames } from "./records.ts";
  * that of our orders, its window holds the fills, its files are there.
  */
 export const step38AuditScopes: OrderClaim<
-  "attempt" | "sample" | "paging_trace" | "history" | "fill" | "bill" | "discrepancy"
+  | "attempt"
+  | "sample"
+  | "paging_trace"
+  | "history"
+  | "fill"
+  | "bill"
+  | "discrepancy"
+  | "freeze_event"
+  | "error"
+  | "report"
 > = {
   id: "step38_audit_scopes",
   clause: "docs/contracts/orders.md#step-38",
@@ -18,18 +28,22 @@ export const step38AuditScopes: OrderClaim<
   notApplicable: ({ manifest }) => withoutVenue(manifest.orders.mode),
   start(run, report) {
     const { audit_scope: current, audit_scopes: scopes } = run.manifest.orders;
-    // Of two declarations of one id, which is a finding, the first counts.
-    const scopeById = new Map(scopes.toReversed().map((scope) => [scope.audit_scope_id, scope]));
+    const declared = new Set(scopes.map((scope) => scope.audit_scope_id));
 
     function known(id: string | null, at: At): void {
       if (id === null) return;
       report.count();
-      if (scopeById.has(id)) return;
+      if (declared.has(id)) return;
       report.finding("audit_scope_unknown", at, `${id} is declared in no audit scope`);
     }
 
+    /** The scope of a row that is judged: rows of an earlier audit stay as they are. */
+    function judging(id: string): AuditScope | null {
+      return id === run.auditScopeId ? current : null;
+    }
+
     function inWindow(id: string, ms: number, at: At): void {
-      const window = scopeById.get(id)?.time_window_ms;
+      const window = judging(id)?.time_window_ms;
       if (window === undefined || (ms >= window.start_ms && ms <= window.end_ms)) return;
       report.finding("audit_window_missed", at, `${ms} is outside the window of ${id}`);
     }
@@ -45,8 +59,8 @@ export const step38AuditScopes: OrderClaim<
         sample: ({ audit_scope_id: id }, at) => known(id, at),
         paging_trace(trace, at): void {
           known(trace.audit_scope_id, at);
-          const scope = scopeById.get(trace.audit_scope_id);
-          if (scope === undefined) return;
+          const scope = judging(trace.audit_scope_id);
+          if (scope === null) return;
           if (trace.inst_id !== scope.inst_id || !sameWindow(trace.time_window_ms, scope)) {
             report.finding("audit_query_outside", at, `asks for another instrument or window`);
           }
@@ -61,13 +75,17 @@ export const step38AuditScopes: OrderClaim<
           inWindow(row.audit_scope_id, row.billed_ms, at);
         },
         discrepancy: ({ audit_scope_id: id }, at) => known(id, at),
+        freeze_event: ({ audit_scope_id: id }, at) => known(id, at),
+        error: ({ audit_scope_id: id }, at) => known(id, at),
+        report: ({ audit_scope_id: id }, at) => known(id, at),
       },
       end(): void {
         checkDeclarations(scopes, current, report);
         if (current === null) return;
+        const there = regularFilesBelow(run.directory);
         for (const file of current.artifacts) {
           report.count();
-          if (run.files.byName.has(file)) continue;
+          if (there.has(file)) continue;
           report.finding("audit_artifact_missing", place, `${file} is declared but not there`);
         }
       },

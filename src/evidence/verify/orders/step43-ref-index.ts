@@ -1,4 +1,5 @@
 import type { EvidenceRefIndex, RefIndexEntry } from "../../artifacts/orders/evidence-ref-index.ts";
+import { createEvidenceFiles, type EvidenceFiles } from "./evidence-files.ts";
 import {
   type At,
   type OrderClaim,
@@ -9,7 +10,10 @@ import {
 import { withoutVenue } from "./order-contract.ts";
 import { orderFileNames } from "./records.ts";
 
-/** Step 43: the index lists every evidence file of the run as it is, and every ref's file. */
+/**
+ * Step 43: the index lists every evidence file of the run as it is, whether or not a claim reads
+ * it, and every ref's file.
+ */
 export const step43RefIndex: OrderClaim<"ref_index"> = {
   id: "step43_ref_index",
   clause: "docs/contracts/orders.md#step-43",
@@ -32,6 +36,7 @@ export const step43RefIndex: OrderClaim<"ref_index"> = {
 
 function check({ entries }: EvidenceRefIndex, run: OrderRun, report: OrderReport): void {
   const at = wholeFile(orderFileNames.evidence_ref_index);
+  const files = createEvidenceFiles(run);
   const listed = new Set<string>();
   let before = "";
   for (const [position, entry] of entries.entries()) {
@@ -42,9 +47,9 @@ function check({ entries }: EvidenceRefIndex, run: OrderRun, report: OrderReport
     }
     before = entry.rel_path;
     listed.add(entry.rel_path);
-    checkEntry(entry, place, run, report);
+    checkEntry(entry, place, files, report);
   }
-  const due = new Set([...run.files.byName.keys(), ...run.refs.refs.map(({ ref }) => ref.file)]);
+  const due = new Set([...files.indexed, ...run.refs.refs.map(({ ref }) => ref.file)]);
   due.delete(orderFileNames.evidence_ref_index);
   for (const file of due) {
     report.count();
@@ -52,14 +57,16 @@ function check({ entries }: EvidenceRefIndex, run: OrderRun, report: OrderReport
   }
 }
 
-/** Only files of this evidence are compared; the sums of the run cover the others. */
-function checkEntry(entry: RefIndexEntry, at: At, run: OrderRun, report: OrderReport): void {
+function checkEntry(entry: RefIndexEntry, at: At, files: EvidenceFiles, report: OrderReport): void {
   const { rel_path: path, sha256, sha256_16, byte_size, line_count } = entry;
   if (sha256.slice(0, 16) !== sha256_16) {
     report.finding("index_differs", at, `${path}: sha256_16 does not begin sha256`);
   }
-  const file = run.files.byName.get(path);
-  if (file === undefined) return;
+  const file = files.read(path);
+  if (file === null) {
+    report.finding("index_differs", at, `${path} is listed and is not there to be read`);
+    return;
+  }
   const same = file.sha256 === sha256 && file.bytes === byte_size;
   if (!same) report.finding("index_differs", at, `${path} is another file now`);
   const lines = path.endsWith(".jsonl") ? file.lines : null;

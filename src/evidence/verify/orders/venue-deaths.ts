@@ -1,4 +1,5 @@
 import type { FenceBlockRate, VenueDeathLine } from "../../artifacts/execution/venue-lives.ts";
+import { createAskedTicks, type LifeSpan } from "./asked-ticks.ts";
 import { checkSplit } from "./capital-split.ts";
 import type { At, OrderClaim, OrderReport, OrderRun } from "./order-claim.ts";
 import { withoutVenue } from "./order-contract.ts";
@@ -7,8 +8,8 @@ type Kinds = "birth" | "death" | "decision" | "attempt" | "telemetry";
 
 /**
  * Nobody dies who was not born, and nobody twice; what a death says of position, settlement and
- * fences holds; and after it nobody asks the dead, and nothing is sent for them. It holds one
- * entry for each agent and each death.
+ * fences holds; and after it nobody asks the dead, and nothing is sent for them, while everybody
+ * who lives is asked in every tick. It holds one entry for each agent and each death.
  */
 export const venueDeaths: OrderClaim<Kinds> = {
   id: "venue_deaths",
@@ -18,6 +19,7 @@ export const venueDeaths: OrderClaim<Kinds> = {
   start(run, report) {
     const lives = new Map<string, Life>();
     const deaths: Death[] = [];
+    const asked = createAskedTicks(lives, report);
 
     function afterDeath(agent: string, tick: number | null, at: At): void {
       const died = lives.get(agent)?.died ?? null;
@@ -42,6 +44,7 @@ export const venueDeaths: OrderClaim<Kinds> = {
         },
         decision(line, at): void {
           if (line.record_type === "agent_detail") afterDeath(line.agent_id_hash, line.tick, at);
+          asked.line(line, at);
         },
         attempt({ agent_id_hash: agent, operation, tick }, at): void {
           // What rests in the book may still be cancelled.
@@ -60,7 +63,7 @@ export const venueDeaths: OrderClaim<Kinds> = {
 };
 
 /** One agent: when it was born, and when it died. */
-type Life = Readonly<{ agent_id: string; tick: number }> & { died: number | null };
+type Life = LifeSpan & Readonly<{ agent_id: string }> & { died: number | null };
 
 type Death = Readonly<{ at: At; settled: string | null; fences: readonly FenceBlockRate[] }>;
 

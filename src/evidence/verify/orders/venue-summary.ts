@@ -8,7 +8,7 @@ import { type OrderClaim, type OrderReport, type OrderRun, wholeFile } from "./o
 import { withoutVenue } from "./order-contract.ts";
 import { orderFileNames } from "./records.ts";
 
-type Kinds = "roster_agent" | "birth" | "death" | "fill" | "summary";
+type Kinds = "roster_agent" | "birth" | "death" | "decision" | "fill" | "summary";
 
 /**
  * Every figure of the summary is counted again: agents from births and deaths, orders and fills
@@ -19,13 +19,13 @@ export const venueSummaryClaim: OrderClaim<Kinds> = {
   id: "venue_summary",
   clause: "docs/contracts/orders.md#venue-summary",
   reads: [
-    ...(["agent_roster", "birth_events", "death_events", "order_attempts"] as const),
-    "multiple_experiments_summary",
+    ...(["agent_roster", "birth_events", "death_events", "decision_trace"] as const),
+    ...(["order_attempts", "multiple_experiments_summary"] as const),
   ],
   notApplicable: ({ manifest }) => withoutVenue(manifest.orders.mode),
   start(run, report) {
     const agents = new Map<string, Agent>();
-    let deaths = 0;
+    const seen = { deaths: 0, steps: 0 };
     let summary: VenueSummary | null = null;
 
     return {
@@ -38,9 +38,12 @@ export const venueSummaryClaim: OrderClaim<Kinds> = {
           if (known !== undefined) known.capital ??= capital;
         },
         death({ agent_id_hash: agent }): void {
-          deaths += 1;
+          seen.deaths += 1;
           const known = agents.get(agent);
           if (known !== undefined) known.isAlive = false;
+        },
+        decision({ record_type: type }): void {
+          if (type === "agent_detail") seen.steps += 1;
         },
         fill(fill): void {
           const order = ownOrder(run.orders, fill);
@@ -57,7 +60,7 @@ export const venueSummaryClaim: OrderClaim<Kinds> = {
         checkManifest(summary, run, checks);
         countOrders(run.orders, agents);
         checkRows(summary, agents, run.files.isRead("fills"), checks);
-        checkCounts(summary, deaths, run.orders, checks);
+        checkCounts(summary, seen, run.orders, checks);
         checkCapital(summary, checks);
       },
     };
@@ -178,7 +181,7 @@ function checkRows(
 /** Of the agents' orders alone: those of the run itself are in the fingerprint. */
 function checkCounts(
   summary: VenueSummary,
-  deaths: number,
+  { deaths, steps }: Readonly<{ deaths: number; steps: number }>,
   orders: OrderBook,
   { same }: Checks,
 ): void {
@@ -194,6 +197,7 @@ function checkCounts(
   }
   const alive = rows.filter(({ is_alive }) => is_alive);
   const pairs = [
+    ["steps", steps],
     ["founders", rows.length],
     ["births", 0],
     ["deaths", deaths],

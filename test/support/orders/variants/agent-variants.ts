@@ -1,8 +1,10 @@
+import type { VenueSession } from "../session.ts";
 import {
   clientIdOf,
   drop,
   linesOf,
   must,
+  type Role,
   restsOnAgents,
   restsOnLevels,
   restsOnRoster,
@@ -166,7 +168,7 @@ export const agentVariants: readonly Variant[] = [
         must(linesOf(session, "limited")[0]).client_order_id = clientIdOf(session, "rejected");
       },
     },
-    { also: [...restsOnLevels, "venue_summary"] },
+    { also: restsOnLevels },
   ),
   level("p0_target_unknown", "a cancel of an order that was never placed", {
     session: (session) => {
@@ -179,23 +181,26 @@ export const agentVariants: readonly Variant[] = [
   }),
   level("p0_intent_unknown", "an order that no decision wanted", {
     session: (session) => {
-      const { intent_id: intent } = must(linesOf(session, "rejected")[0]);
-      drop(
-        session.decisions,
-        (line) => line.record_type === "agent_detail" && line.intent_id === intent,
-      );
+      decisionOf(session, "rejected").intent_id = "i_nobody";
     },
   }),
   level("p0_intent_of_other_agent", "an order that another agent decided", {
     session: (session) => {
-      const { intent_id: intent } = must(linesOf(session, "rejected")[0]);
-      for (const line of session.decisions) {
-        if (line.record_type !== "agent_detail" || line.intent_id !== intent) continue;
-        line.agent_id_hash = must(session.ids.agents[3]).hash;
-      }
+      const [one, other] = [decisionOf(session, "rejected"), decisionOf(session, "lost")];
+      [one.intent_id, other.intent_id] = [other.intent_id, one.intent_id];
     },
   }),
 ];
+
+function decisionOf(session: VenueSession, role: Role): Extract<Decision, { oneshot: boolean }> {
+  const { intent_id: intent } = must(linesOf(session, role)[0]);
+  for (const line of session.decisions) {
+    if (line.record_type === "agent_detail" && line.intent_id === intent) return line;
+  }
+  throw new Error(`no decision behind the ${role} order`);
+}
+
+type Decision = VenueSession["decisions"][number];
 
 function level(code: string, name: string, edits: Variant["edits"]): Variant {
   return variant("step88_p0_attempts", code, name, edits, { also: restsOnLevels });

@@ -98,13 +98,19 @@ export const answerVariants: readonly Variant[] = [
   level(p2, "p2_id_hash_wrong", "an id hash that is another's", {
     session: ({ samples }) => void (must(samples[0]).order_id_hash = "0".repeat(16)),
   }),
-  level(p2, "p2_state_reversed", "a filled order that comes alive again", {
-    session: (session) => {
-      const id = clientIdOf(session, "opened");
-      const at = session.samples.findLastIndex((one) => one.clOrdId === id);
-      session.samples.splice(at + 1, 0, { ...must(session.samples[at]), state: "live" });
+  variant(
+    p2,
+    "p2_state_reversed",
+    "a filled order that comes alive again",
+    {
+      session: (session) => {
+        const id = clientIdOf(session, "opened");
+        const at = session.samples.findLastIndex((one) => one.clOrdId === id);
+        session.samples.splice(at + 1, 0, { ...must(session.samples[at]), state: "live" });
+      },
     },
-  }),
+    { also: ["step88_p5_auditor_join", ...restsOnLevels] },
+  ),
   level(p2, "p2_filled_size_fell", "a fill that is taken back", {
     session: (session) => {
       const id = clientIdOf(session, "opened");

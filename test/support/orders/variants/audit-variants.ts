@@ -26,9 +26,13 @@ const onBills: readonly string[] = ["step88_p4_bills", ...restsOnLevels, "step33
 
 /** The auditor's report, its pages and its scopes; the one-shot proof. */
 export const auditVariants: readonly Variant[] = [
-  level("p5_report_of_other_audit", "a report of another audit", {
-    derived: ({ audit }) => void (audit.report.audit_scope_id = "audit_0002"),
-  }),
+  variant(
+    p5,
+    "p5_report_of_other_audit",
+    "a report of another audit",
+    { derived: ({ audit }) => void (audit.report.audit_scope_id = "audit_0002") },
+    { also: [scopes, ...restsOnLevels] },
+  ),
   level("p5_counts_differ", "a report that counts one fill more", {
     derived: ({ audit }) => void (audit.report.summary_counts.fills += 1),
   }),
@@ -187,6 +191,12 @@ export const auditVariants: readonly Variant[] = [
     { session: ({ samples }) => void (must(samples[1]).audit_scope_id = "audit_0009") },
     { also: [p5, "step41_evidence_refs", ...restsOnLevels] },
   ),
+  variant(scopes, "audit_scope_unknown", "a freeze of an audit that nobody declared", {
+    linked: ({ session }) => void (must(session.freezes[0]).audit_scope_id = "audit_0009"),
+  }),
+  variant(scopes, "audit_scope_unknown", "an error of an audit that nobody declared", {
+    linked: ({ session }) => void (must(session.errors[0]).audit_scope_id = "audit_0009"),
+  }),
   variant(scopes, "audit_scope_not_current", "an audit scope that is not the last", {
     manifest: (manifest) => {
       must(manifest.audit_scope).auditor_contract_version = "auditor_contract/0";

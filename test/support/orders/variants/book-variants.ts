@@ -135,6 +135,23 @@ export const bookVariants: readonly Variant[] = [
     },
     { gap: true, also: [p4, ...restsOnLevels] },
   ),
+  variant(
+    join,
+    "bill_client_id_missing",
+    "a bill of an order that the history knows without a name",
+    {
+      session: ({ history, bills }) => {
+        history.push({
+          ...must(history.at(-1)),
+          ordId: "555",
+          clOrdId: null,
+          clOrdId_reason: "exchange_did_not_say",
+        });
+        bills.push({ ...must(bills.at(-1)), billId: "b9999", ordId: "555", fee: "0" });
+      },
+    },
+    { gap: true, also: [orphans] },
+  ),
   variant(join, "bill_without_order", "a bill of an order that we never sent", {
     session: ({ bills }) =>
       void bills.push({ ...must(bills.at(-1)), billId: "b9999", ordId: "555", fee: "0" }),

@@ -31,9 +31,13 @@ export const contractVariants: readonly Variant[] = [
     },
     { also: ["venue_manifest"] },
   ),
-  variant("tier_contract", "file_owed", "no alignment bundle", {
-    disk: (directory) => rmSync(join(directory, "okx_rest_alignment_report.json")),
-  }),
+  variant(
+    "tier_contract",
+    "file_owed",
+    "no alignment bundle",
+    { disk: (directory) => rmSync(join(directory, "okx_rest_alignment_report.json")) },
+    { also: ["step43_ref_index"] },
+  ),
   variant(
     "step34_paging_closure",
     "evidence_missing",
@@ -50,6 +54,7 @@ export const contractVariants: readonly Variant[] = [
         "step33_fills_bills_join",
         "step38_audit_scopes",
         "step41_evidence_refs",
+        "step43_ref_index",
         "positions_balance",
       ],
     },
@@ -75,12 +80,18 @@ export const contractVariants: readonly Variant[] = [
   variant("order_stream", "stream_seq_broken", "a line taken out of the ledger", {
     texts: (texts) => editLines(texts, "ledger_ticks.jsonl", (lines) => void lines.splice(4, 1)),
   }),
-  variant("order_stream", "stream_seq_broken", "a line of the trace written twice", {
-    texts: (texts) =>
-      editLines(texts, "decision_trace.jsonl", (lines) => {
-        lines.splice(1, 0, must(lines[0]));
-      }),
-  }),
+  variant(
+    "order_stream",
+    "stream_seq_broken",
+    "a line of the trace written twice",
+    {
+      texts: (texts) =>
+        editLines(texts, "decision_trace.jsonl", (lines) => {
+          lines.splice(1, 0, must(lines[0]));
+        }),
+    },
+    { also: ["venue_deaths"] },
+  ),
   variant("order_stream", "stream_time_backwards", "a ledger whose time runs backwards", {
     session: ({ ticks }) => void (must(ticks[5]).ts_utc = "2026-01-05T00:00:00.000Z"),
   }),

@@ -4,6 +4,9 @@ import { editJson, editLines, must, restsOnLevels, type Variant, variant } from 
 const refs = "step41_evidence_refs";
 const index = "step43_ref_index";
 
+/** Listed, owed, and read by no claim. */
+const unread = "okx_rest_raw_samples.json";
+
 type Entry = { rel_path: string; byte_size: number };
 
 /** Refs and the index of files. */
@@ -76,6 +79,19 @@ export const pointerVariants: readonly Variant[] = [
   }),
   variant(index, "index_file_missing", "an index that leaves a file out", {
     files: (texts) => editIndex(texts, (entries) => void entries.pop()),
+  }),
+  variant(index, "index_differs", "a file that no claim reads, changed after it was listed", {
+    files: (texts) => void texts.set(unread, `${must(texts.get(unread))}\n`),
+  }),
+  variant(
+    index,
+    "index_differs",
+    "a file that no claim reads, gone after it was listed",
+    { files: (texts) => void texts.delete(unread) },
+    { also: ["tier_contract"] },
+  ),
+  variant(index, "index_file_missing", "a file that no claim reads, added unlisted", {
+    files: (texts) => void texts.set("okx_rest_more_samples.jsonl", "{}\n"),
   }),
   variant(
     "step88_p5_auditor_join",

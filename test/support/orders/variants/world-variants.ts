@@ -1,4 +1,5 @@
 import type { Derived } from "../derive.ts";
+import type { VenueSession } from "../session.ts";
 import type { World } from "../world.ts";
 import { clientIdOf, drop, editJson, editLines, must, type Variant, variant } from "./variant.ts";
 
@@ -100,10 +101,18 @@ export const worldVariants: readonly Variant[] = [
     },
     { also: [summary] },
   ),
-  world(population, "birth_without_anchor", "a birth that the roster does not know", (parts) => {
-    const hash = "f".repeat(16);
-    parts.births.push({ ...must(parts.births[0]), agent_id: "a000099", agent_id_hash: hash });
-  }),
+  variant(
+    population,
+    "birth_without_anchor",
+    "a birth that the roster does not know",
+    {
+      derived: ({ derived: { world: parts } }) => {
+        const hash = "f".repeat(16);
+        parts.births.push({ ...must(parts.births[0]), agent_id: "a000099", agent_id_hash: hash });
+      },
+    },
+    { also: [deaths] },
+  ),
   world(population, "birth_repeated", "an agent that is born twice", ({ births }) => {
     births.push(must(births[0]));
   }),
@@ -143,6 +152,39 @@ export const worldVariants: readonly Variant[] = [
   death("dead_agent_acts", "an agent that is asked after its death", (line) => {
     line.tick = 3;
   }),
+  trace("decision_missing", "a hold that was taken out of the trace", (lines) => {
+    lines.splice(lines.findIndex(isHold), 1);
+  }),
+  variant(
+    deaths,
+    "decision_missing",
+    "a hold that was taken out of the trace, and counted nowhere",
+    {
+      session: (session) => {
+        const { decisions } = session;
+        decisions.splice(decisions.findIndex(isHold), 1);
+        session.steps -= 1;
+      },
+    },
+  ),
+  trace("decision_repeated", "a hold that was written twice", (lines) => {
+    const at = lines.findIndex(isHold);
+    lines.splice(at, 0, must(lines[at]));
+  }),
+  variant(deaths, "decision_misplaced", "a decision of a tick that has not begun", {
+    session: ({ decisions }) => void (must(decisions.find(isHold)).tick = 2),
+  }),
+  variant(
+    summary,
+    "summary_counts_differ",
+    "a hold of the last tick that was taken out of the trace",
+    {
+      session: ({ decisions }) => {
+        decisions.splice(decisions.findLastIndex(isHold), 1);
+      },
+    },
+    { also: ["fence_audit"] },
+  ),
   death("death_position_contradicts", "a long position of no lots", (line) => {
     [line.position_side, line.position_side_reason] = ["long", null];
   }),
@@ -216,4 +258,21 @@ function death(code: string, name: string, edit: (line: World["deaths"][number])
 
 function told(code: string, name: string, edit: (record: World["summary"]) => void): Variant {
   return world(summary, code, name, (parts) => edit(parts.summary));
+}
+
+type Decision = VenueSession["decisions"][number];
+
+function isHold(line: Decision): boolean {
+  return line.record_type === "agent_detail" && line.intent_action === "hold";
+}
+
+/** A trace that no longer has what was counted. */
+function trace(code: string, name: string, edit: (lines: Decision[]) => void): Variant {
+  return variant(
+    deaths,
+    code,
+    name,
+    { session: ({ decisions }) => edit(decisions) },
+    { also: [summary, "fence_audit"] },
+  );
 }
