@@ -39,12 +39,12 @@ export type {
 } from "./metrics/metrics.ts";
 export { createEnding, type Ending } from "./run/ending.ts";
 export type {
-  OpsFacts,
   Readiness,
   RunningService,
   Service,
   ServiceDeps,
   ServiceEnd,
+  ServiceFacts,
 } from "./service.ts";
 export type { ColumnType, Migration, TableSpec } from "./store/migration.ts";
 export type { RecordChange, Store, StoreEngine, Tables } from "./store/store.ts";

@@ -1,9 +1,10 @@
 import type { Fault, Result } from "#base";
+import type { OpsFacts, RosterName } from "#protocol";
 import type { AgentMode } from "#safety";
 import type { Bus } from "./bus/bus.ts";
 import type { ConfigSpec } from "./config/setting.ts";
 import type { HttpApp } from "./http/http-app.ts";
-import type { Identity, ServiceName } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import type { Log } from "./log/log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Store } from "./store/store.ts";
@@ -16,7 +17,7 @@ import type { Timers } from "./time/timers.ts";
  * or several; a service cannot tell, and never touches the process, the environment or a signal.
  */
 export type Service<C> = Readonly<{
-  name: ServiceName;
+  name: RosterName;
   /** Every setting that the service reads; nothing else of the environment reaches it. */
   config: ConfigSpec<C>;
   /**
@@ -51,7 +52,7 @@ export type RunningService = Readonly<{
   /** May work be sent here now, and why not; asked for by `/readyz`, so it answers at once. */
   readiness: () => Readiness;
   /** What `/ops/status` is judged from. */
-  opsFacts: () => OpsFacts;
+  opsFacts: () => ServiceFacts;
   /** Ends the work within the deadline; what is not done by then is left as the disk has it. */
   stop: (deadlineMs: number) => Promise<void>;
   /**
@@ -64,26 +65,15 @@ export type RunningService = Readonly<{
 /** Each check by its name, with the word `ok` or a stable lower_snake reason. */
 export type Readiness = Readonly<{ ready: boolean; checks: Readonly<Record<string, string>> }>;
 
-/** What a service says of itself; the host adds identity, switch, readiness and market hours. */
-export type OpsFacts = Readonly<{
-  /** The mode that the service is in now, never the one that it would like. */
-  mode: AgentMode;
-  /** When it last completed its own cycle; null when it never has. Never the time of asking. */
-  lastHeartbeatMs: number | null;
-  heartbeatTtlSeconds: number;
-  /** What it knows of the market data that it lives on; null when it needs none. */
-  marketdata: Readonly<{
-    lastTickMs: number | null;
-    lastBarMs: number | null;
-    staleAfterSeconds: number;
-    /** Null when nobody can tell. */
-    fresh: boolean | null;
-  }> | null;
-  /** Stable lower_snake reasons for doing less than it should, such as `source_unavailable`. */
-  degraded: readonly string[];
-  /** One line for people. */
-  summary: string;
-}>;
+/**
+ * What a service says of itself for `/ops/status`. The host adds what it knows better: that the
+ * process is up, and what the switch says.
+ */
+export type ServiceFacts = Omit<OpsFacts, "process_up" | "kill_switch"> &
+  Readonly<{
+    /** The mode that the service is in now, never the one that it would like. */
+    mode: AgentMode;
+  }>;
 
 /**
  * How a service ended.

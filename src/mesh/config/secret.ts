@@ -1,6 +1,3 @@
-/** Node shares this symbol by its name. */
-const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
-
 /**
  * A password, token or key. Whatever prints it prints `[present]`; the text leaves only through
  * `reveal`, at the line that sends it to where it belongs.
@@ -24,9 +21,10 @@ export class Secret {
     return shown;
   }
 
-  /** What `util.inspect` and `console.log` call. */
-  [inspectCustom](): string {
-    return shown;
+  static {
+    // What `util.inspect` and `console.log` call; node shares the symbol by its name.
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Object.defineProperty(Secret.prototype, inspect, { value: () => shown });
   }
 }
 
