@@ -1,0 +1,1 @@
+export { type MarketdataOptions, marketdataService } from "./marketdata-mcp-server/service.ts";
