@@ -64,11 +64,12 @@ function checkOpen({ status }: Proposal): Fault | null {
 function checkTimes(proposal: Proposal, { nowMs }: ProposalLimits): Fault | null {
   const createdMs = timeOf(proposal.created_at_utc);
   const untilMs = timeOf(proposal.constraints.valid_until_utc);
-  if (createdMs > nowMs + maxFutureMs) {
+  // Written so that a time that is no number refuses.
+  if (!(createdMs <= nowMs + maxFutureMs)) {
     return fault("proposal_from_future", "created_at_utc", "lies in the future");
   }
   const at = "constraints.valid_until_utc";
-  if (untilMs <= nowMs || untilMs <= createdMs) return fault("proposal_expired", at, "is over");
+  if (!(untilMs > nowMs && untilMs > createdMs)) return fault("proposal_expired", at, "is over");
   if (untilMs - createdMs <= maxValidityMs) return null;
   return fault("proposal_validity_too_long", at, "is more than a day after it was made");
 }
