@@ -13,7 +13,8 @@ import type { Output } from "./output.ts";
 import { rootHint } from "./root.ts";
 import { resolveRun } from "./run-argument.ts";
 import { keysHint, openSealer } from "./run-keys.ts";
-import { exitByVerdict, openVenues, readAddress, type VenueRunOptions } from "./run-venue.ts";
+import { exitByVerdict } from "./run-seat.ts";
+import { openVenues, readAddress, type VenueRunOptions } from "./run-venue.ts";
 import { parseSeconds } from "./run-venue-options.ts";
 import type { Shell } from "./verb.ts";
 
@@ -55,6 +56,10 @@ function readDoors(
 ): Result<Parameters<typeof openVenues>[0], Fault> {
   const timeout = parseSeconds(options.timeout);
   if (!timeout.ok) return err({ ...timeout.fault, at: "--timeout" });
+  if (manifest.venue_address.startsWith("in-process:")) {
+    const message = "its venue ended with its process: nobody is left to ask; repeat the run";
+    return err({ code: "run_not_recoverable", message, at: manifest.run_id });
+  }
   const address = readAddress(options.venue ?? manifest.venue_address);
   if (!address.ok) return address;
   const keysPath = options.venueKeys ?? join(root, "venue", "keys.json");

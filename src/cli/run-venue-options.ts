@@ -8,7 +8,7 @@ import { parseCount, parseMicro, parsePpm } from "./quantities.ts";
 export type VenueConfigOptions = Readonly<{
   library: string;
   instrument: string;
-  bar: string;
+  bar?: string | undefined;
   tickSeconds?: string | undefined;
   ticks: string;
   oneShotTick?: string | undefined;
@@ -20,7 +20,7 @@ export type VenueConfigOptions = Readonly<{
   leverage: string;
   orderStyle: string;
   orderLifetime?: string | undefined;
-  poll: string;
+  poll?: string | undefined;
   stp: string;
   flatten: boolean;
   shutdownFlatten: boolean;
@@ -37,7 +37,7 @@ export function addVenueConfig(command: Command): Command {
   return command
     .optionsGroup(group)
     .option("--instrument <id>", "what to trade", "BTC-USDT-SWAP")
-    .option("--bar <name>", "bars to decide on, in the venue's words: 1m, 15m, 1H", "1m")
+    .option("--bar <name>", "bars to decide on, in the venue's words: 1m (default), 15m, 1H")
     .option("--ticks <n>", "decisions of each agent", "60")
     .option("--tick-seconds <n>", "decide this often instead of at every closed bar")
     .option("--max-agents <n>", "at most so many genomes of the snapshot", "100")
@@ -51,7 +51,7 @@ export function addVenueConfig(command: Command): Command {
     .option("--library <name>", "direct, okx_sdk or ccxt", "direct")
     .option("--order-style <word>", "market, limit (may take) or passive (never takes)", "limit")
     .option("--order-lifetime <s>", "how long an order may rest (default: half a tick)")
-    .option("--poll <s>", "time between two looks at resting orders", "1")
+    .option("--poll <s>", "time between two looks at resting orders (default: 1)")
     .option("--stp <word>", "cancel_maker, cancel_taker, cancel_both or netting", "cancel_maker")
     .option("--no-flatten", "refuse an account in use; without the flatten step 93 cannot pass")
     .option("--shutdown-flatten", "close what is held when the run ends", false)
@@ -60,27 +60,42 @@ export function addVenueConfig(command: Command): Command {
     .option("--shared-account", "others trade on the account too", false);
 }
 
+/** What holds where nothing was typed. */
+export type VenueConfigDefaults = Readonly<{
+  bar: string;
+  /** Looks at resting orders by how long they may rest. */
+  pollMs: (lifetimeMs: number) => number;
+}>;
+
+export const networkDefaults: VenueConfigDefaults = { bar: "1m", pollMs: () => 1000 };
+
 /** Reads every option; the fault names the one that is wrong. */
-export function readVenueConfig(options: VenueConfigOptions): Result<VenueRunConfig, Fault> {
+export function readVenueConfig(
+  options: VenueConfigOptions,
+  defaults: VenueConfigDefaults = networkDefaults,
+): Result<VenueRunConfig, Fault> {
   const words = readWords(options);
   if (!words.ok) return words;
   const numbers = readNumbers(options);
   if (!numbers.ok) return numbers;
   const oneShot = readOneShot(options);
   if (!oneShot.ok) return oneShot;
-  const interval = named("--bar", barInterval(options.bar));
+  const bar = options.bar ?? defaults.bar;
+  const interval = named("--bar", barInterval(bar));
   if (!interval.ok) return interval;
-  const { lifetimeMs, tickSeconds, ...counts } = numbers.value;
+  const { lifetimeMs, pollMs, tickSeconds, ...counts } = numbers.value;
   const everyMs = tickSeconds === null ? interval.value : tickSeconds * 1000;
+  const orderLifetimeMs = lifetimeMs ?? Math.floor(everyMs / 2);
   return ok({
     instId: options.instrument,
-    bar: options.bar,
+    bar,
     ...words.value,
     ...counts,
     tickSeconds,
     oneShot: oneShot.value,
     marginMode: "cross",
-    orderLifetimeMs: lifetimeMs ?? Math.floor(everyMs / 2),
+    orderLifetimeMs,
+    pollMs: pollMs ?? defaults.pollMs(orderLifetimeMs),
     startupFlatten: options.flatten,
     shutdownFlatten: options.shutdownFlatten,
     exclusiveAccount: !options.sharedAccount,
@@ -117,10 +132,9 @@ type Numbers = Readonly<
     | "capitalPerAgentMicro"
     | "allocationRatioPpm"
     | "maxLeveragePpm"
-    | "pollMs"
     | "maxMarketAgeMs"
     | "toleranceMicro"
-  > & { lifetimeMs: number | null }
+  > & { lifetimeMs: number | null; pollMs: number | null }
 >;
 
 function readNumbers(options: VenueConfigOptions): Result<Numbers, Fault> {
@@ -132,7 +146,7 @@ function readNumbers(options: VenueConfigOptions): Result<Numbers, Fault> {
     return 0;
   };
   const upTo = (max: number) => ({ min: 1, max });
-  const { tickSeconds, orderLifetime } = options;
+  const { tickSeconds, orderLifetime, poll } = options;
   const numbers: Numbers = {
     ticks: read("--ticks", parseCount(options.ticks, upTo(1_000_000))),
     tickSeconds:
@@ -146,7 +160,7 @@ function readNumbers(options: VenueConfigOptions): Result<Numbers, Fault> {
     maxLeveragePpm: read("--leverage", parsePpm(options.leverage)),
     lifetimeMs:
       orderLifetime === undefined ? null : read("--order-lifetime", parseSeconds(orderLifetime)),
-    pollMs: read("--poll", parseSeconds(options.poll)),
+    pollMs: poll === undefined ? null : read("--poll", parseSeconds(poll)),
     maxMarketAgeMs: read("--max-market-age", parseSeconds(options.maxMarketAge)),
     toleranceMicro: read("--tolerance", parseMicro(options.tolerance)),
   };

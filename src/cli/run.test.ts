@@ -25,6 +25,7 @@ const allowed = { EXECUTION_HALTED_FILE: off };
 const nowhere = "http://127.0.0.1:9";
 
 const demo = ["--mode", "okx_demo"];
+const offline = ["--mode", "offline"];
 
 const refusals: readonly (readonly [
   exit: number,
@@ -34,7 +35,14 @@ const refusals: readonly (readonly [
 ])[] = [
   [4, "not_armed", ["--mode", "okx_live"]],
   [4, "not_armed", ["--mode", "okx_live", "--ticks", "none", "--genomes", "nothing"]],
-  [2, "offline_without_stage_2", ["--mode", "offline"]],
+  [2, "option_missing", offline],
+  [2, "option_unfit", [...offline, "--dataset", "x", "--library", "ccxt"]],
+  [2, "option_unfit", [...offline, "--dataset", "x", "--venue", "http://127.0.0.1:9"]],
+  [2, "option_unfit", [...offline, "--dataset", "x", "--account", "main"]],
+  [2, "option_unfit", [...offline, "--recover", "AUDIT_0123456789abcdef"]],
+  [2, "count_malformed", [...offline, "--dataset", "x", "--seed", "one"]],
+  [2, "dataset_missing", [...offline, "--dataset", "nothing"]],
+  [2, "option_unfit", [...demo, "--dataset", "x"]],
   [2, "option_malformed", ["--mode", "paper"]],
   [4, "execution_halted", demo, { EXECUTION_HALTED_FILE: halted }],
   [4, "execution_halted", demo, { EXECUTION_HALTED_FILE: join(folder, "nothing") }],
@@ -87,7 +95,8 @@ function assayRun(
   switches: Readonly<Record<string, string>>,
 ): Promise<Ended> {
   const genomes = args.includes("--genomes") ? [] : ["--genomes", snapshot];
-  const venue = args.includes("--venue") ? [] : ["--venue", nowhere];
+  const hasVenue = args.includes("--venue") || args.includes("offline");
+  const venue = hasVenue ? [] : ["--venue", nowhere];
   const keys = ["--keys", join(folder, "keys"), "--root", root];
   return command(["run", ...args, ...genomes, ...venue, ...keys], switches);
 }

@@ -4,19 +4,21 @@ import type { ExitCode } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { defaultRoot, writableRoot } from "./root.ts";
 import { addSealerOptions } from "./run-keys.ts";
+import { type OfflineOptions, runOffline } from "./run-offline.ts";
 import { recoverAtVenue } from "./run-recover.ts";
-import { localVenue, runAtVenue, type VenueRunOptions } from "./run-venue.ts";
+import { localVenue, runAtVenue } from "./run-venue.ts";
 import { addVenueConfig } from "./run-venue-options.ts";
 import type { Shell } from "./verb.ts";
 
-type RunOptions = VenueRunOptions & Readonly<{ mode: string; recover?: string | undefined }>;
+type RunOptions = OfflineOptions & Readonly<{ mode: string; recover?: string | undefined }>;
 
 const examples = `
 Modes, by this argument alone:
   okx_demo   genomes of a snapshot trade on a demo account: preflight, flatten with proof, ticks,
              audit by a key that only reads, seal. The venue is \`assay venue\` unless told.
   okx_live   always refused: nobody can arm live trading in this version.
-  offline    comes with stage 2; assay evolve and assay replay work offline today.
+  offline    the same at a venue of this process, on the recorded bars of --dataset: no network,
+             no waiting, and the same command makes the same decisions, orders and fills.
 
 Examples:
   $ echo off > halted; export EXECUTION_HALTED_FILE=$PWD/halted
@@ -24,6 +26,7 @@ Examples:
   $ assay run --mode okx_demo --genomes 0123456789abcdef --venue okx --venue-keys okx-demo.json
   $ assay run --mode okx_demo --genomes 0123456789abcdef --one-shot-tick 3 --bar 15m
   $ assay run --mode okx_demo --recover AUDIT_0123456789abcdef
+  $ assay run --mode offline --genomes 0123456789abcdef --dataset btc-15m --ticks 96
 
 A file STOP in the root and Ctrl-C end it at a tick boundary, EXECUTION_HALTED stops its orders at
 once; either way it cancels what rests, is audited and sealed. A run that was killed is ended by
@@ -43,6 +46,9 @@ export function addRun(program: Command, shell: Shell): void {
     .option("--venue <url>", `address of the venue (${localVenue}); okx is OKX itself`)
     .option("--venue-keys <file>", "keys that trade and read; ROOT/venue/keys.json by default")
     .option("--account <name>", "account of that file, where it holds several")
+    .option("--dataset <id>", "offline: the bars that the market goes through")
+    .option("--from <time>", "offline: UTC time in them to begin at (default: a tenth in)")
+    .option("--seed <number>", "offline: of the book around the bars (default: 1)")
     .option("--counterfactual <run>", "a run without the man-made fences of this one")
     .option("--timeout <s>", "of one request to the venue", "10")
     .option("--policy <file>", "whom to trust with the snapshot instead of the own policy")
@@ -67,6 +73,11 @@ async function act(
   output: Output,
 ): Promise<Result<ExitCode, Fault>> {
   const { genomes, recover } = options;
+  const misplaced = optionOfOtherMode(options);
+  if (misplaced !== null) return err(misplaced);
+  if (options.mode === "offline" && genomes !== undefined) {
+    return runOffline({ ...options, genomes }, root, shell, output);
+  }
   if (genomes !== undefined && recover === undefined) {
     return runAtVenue({ ...options, genomes }, root, shell, output);
   }
@@ -77,19 +88,30 @@ async function act(
   return err({ code: "option_missing", message, at: "--genomes" });
 }
 
-/** Null for the one mode that may run. Nothing is read before: not a file, not the venue. */
+function optionOfOtherMode({ mode, recover, dataset, from, seed }: RunOptions): Fault | null {
+  if (mode === "offline") {
+    if (recover === undefined) return null;
+    const message =
+      "the venue of an offline run ended with its process: nobody is left to ask what became of " +
+      "its orders; move the run away and repeat it";
+    return { code: "option_unfit", message, at: "--recover" };
+  }
+  const given = Object.entries({ "--dataset": dataset, "--from": from, "--seed": seed });
+  const first = given.find(([, value]) => value !== undefined);
+  if (first === undefined) return null;
+  const message = "the venue has its own market; this is for --mode offline";
+  return { code: "option_unfit", message, at: first[0] };
+}
+
+/** Null for a mode that may run. Nothing is read before: not a file, not the venue. */
 function refusedMode(mode: string): Fault | null {
   switch (mode) {
     case "okx_demo":
+    case "offline":
       return null;
     case "okx_live": {
       const message = "live trading is not armed, and this version cannot be: use okx_demo";
       return { code: "not_armed", message, at: "--mode" };
-    }
-    case "offline": {
-      const message =
-        "the frozen core founds its own genomes; offline runs of a snapshot come with stage 2";
-      return { code: "offline_without_stage_2", message, at: "--mode" };
     }
     default: {
       const message = `expected offline, okx_demo or okx_live, got ${JSON.stringify(mode)}`;
