@@ -24,7 +24,7 @@ export function rosterDocument(): string {
     "# Roster",
     "",
     `Generated from \`src/protocol/roster.json\` (${roster.schema}, version ` +
-      `${roster.roster_version}) by \`node tools/roster-doc.ts\`. Change the roster, not this page.`,
+      `${roster.roster_version}) by \`node tools/roster-doc.ts\`: change the roster, not it.`,
     "",
     "| agent | role | mode | criticality | owner | process | restart | port | SLO |",
     "|---|---|---|---|---|---|---|---|---|",
@@ -67,8 +67,7 @@ function agentSection(agent: RosterAgent): readonly string[] {
     `- Inputs: ${agent.inputs.join("; ")}`,
     `- Outputs: ${agent.outputs.join("; ")}`,
     `- Endpoints: ${endpoints.length === 0 ? "none" : codeList(endpoints)}`,
-    `- Probes: ${probeText("startup", probes.startup)}, ${probeText("readiness", probes.readiness)}` +
-      `, ${probeText("liveness", probes.liveness)}`,
+    `- Probes: ${probesText(probes)}`,
     "",
     "| rule | it |",
     "|---|---|",
@@ -80,6 +79,11 @@ function agentSection(agent: RosterAgent): readonly string[] {
 
 function ruleRow(kind: string, { id, text }: Rule): string {
   return `| \`${id}\` | **${kind}**: ${cell(text)} |`;
+}
+
+function probesText({ startup, readiness, liveness }: RosterAgent["probes"]): string {
+  const shown = [probeText("startup", startup), probeText("readiness", readiness)];
+  return [...shown, probeText("liveness", liveness)].join(", ");
 }
 
 function probeText(kind: string, probe: Probe | null): string {

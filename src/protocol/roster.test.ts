@@ -123,7 +123,7 @@ test("numbers that code and roster both hold are the same", () => {
   assert.equal(numbers["stale_alarm_seconds"], staleAlarmSeconds);
 });
 
-test("a roster with an agent gone, twice, without an owner or with a stray field is refused", () => {
+test("a roster with an agent gone, twice, unowned or with a stray field is refused", () => {
   const [first, second, ...rest] = roster.agents;
   assert.ok(first !== undefined && second !== undefined);
   const wrong: readonly (readonly object[])[] = [
