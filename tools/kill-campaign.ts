@@ -12,7 +12,8 @@
  *   --clock MODE        of the venue (x60)
  *   --batch N           points that share a venue and an account (20)
  *   --json              the summary as one JSON line on standard output
- * Whoever interrupts it gets the summary so far. Exit code 1 where anything is wrong.
+ * Whoever interrupts it gets the summary so far. Exit code 1 where anything is wrong, or where most runs were
+ * killed with no order at the venue: nothing was at stake then.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +21,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { runKillCampaign } from "./kill/campaign.ts";
-import { emptyTally } from "./kill/tally.ts";
+import { emptyTally, idleness } from "./kill/tally.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -59,11 +60,12 @@ await runKillCampaign(
   tally,
 );
 tell(null);
-process.exitCode = tally.wrong.length === 0 ? 0 : 1;
+process.exitCode = tally.wrong.length === 0 && idleness(tally) === null ? 0 : 1;
 
 function tell(interrupted: string | null): void {
-  const ok = tally.wrong.length === 0;
-  const summary = { ok, interrupted, seconds: secondsSince(), ...tally };
+  const idle = idleness(tally);
+  const ok = tally.wrong.length === 0 && idle === null;
+  const summary = { ok, idle, interrupted, seconds: secondsSince(), ...tally };
   console.log(flags.json ? JSON.stringify(summary) : JSON.stringify(summary, null, 2));
 }
 

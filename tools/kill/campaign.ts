@@ -9,6 +9,7 @@ import {
   judgeGrowth,
   judgeKilled,
   judgeVenue,
+  ordersOf,
   outcomesMissing,
   prefixOf,
   seeFiles,
@@ -48,7 +49,6 @@ export async function runKillCampaign(
       for (let point = from; point < to && tally.wrong.length < enough; point += 1) {
         await onePoint(place, point, tally);
       }
-      tally.orders += (await place.venue.counters()).orders_accepted;
     } finally {
       await place.venue.stop();
       rmSync(root, { recursive: true, force: true });
@@ -112,6 +112,8 @@ async function onePoint(place: Place, point: number, tally: Tally): Promise<void
   const story = stories[draw.below(stories.length)] ?? "end";
   const endKills = draw.below(4) === 0 ? 1 + draw.below(2) : 0;
   const wrongBefore = tally.wrong.length;
+  const stakeBefore = tally.ordersAtStake;
+  const acceptedBefore = (await place.venue.counters()).orders_accepted;
   const first = await killOne(place, point * 8, tally);
   if (first === null) return;
   switch (story) {
@@ -133,8 +135,12 @@ async function onePoint(place: Place, point: number, tally: Tally): Promise<void
     }
   }
   tally.stories += 1;
+  // After each story, so that who interrupts the campaign is told of what there was.
+  tally.orders += (await place.venue.counters()).orders_accepted - acceptedBefore;
+  const stake = tally.ordersAtStake - stakeBefore;
+  if (stake > 0) tally.atStake += 1;
   const fresh = tally.wrong.slice(wrongBefore).join("; ");
-  options.tell(`story ${point + 1}, ${story}, ${first.text}: ${fresh || "ok"}`);
+  options.tell(`story ${point + 1}, ${story}, ${first.text}: ${stake} at stake, ${fresh || "ok"}`);
 }
 
 /** Kills a run; where runs end before their points, the next of the four numbers is tried. */
@@ -161,6 +167,7 @@ async function killOne(place: Place, number: number, tally: Tally): Promise<Kill
     ]);
     const files = seeFiles(directory);
     tally.inFlight += outcomesMissing(files);
+    tally.ordersAtStake += ordersOf(directory, taken);
     return { directory, files, text: pointText(point) };
   }
   return null;

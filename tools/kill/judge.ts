@@ -65,6 +65,12 @@ export function judgeVenue(directory: string, taken: readonly AcceptedOrder[]): 
   return wrong;
 }
 
+/** Orders of this run that the venue took. */
+export function ordersOf(directory: string, taken: readonly AcceptedOrder[]): number {
+  const prefix = prefixOf(directory);
+  return taken.filter(({ cl_ord_id: id }) => id?.startsWith(prefix) === true).length;
+}
+
 /** Lines that were there are there unchanged: evidence only grows. */
 export function judgeGrowth(before: FilesSeen, directory: string): readonly string[] {
   const names = readdirSync(directory);
