@@ -51,23 +51,23 @@ type Findings<Memory> = Readonly<{ indicators: Indicators; memory: Memory }>;
 export function propose<Memory>(
   proposals: readonly ProposalDraft[],
   reasons: readonly Reason[],
-  findings: Findings<Memory>,
+  { indicators, memory }: Findings<Memory>,
 ): Decision<Memory> {
-  return { verdict: { type: "propose", proposals }, reasons, ...findings };
+  return { verdict: { type: "propose", proposals }, reasons, indicators, memory };
 }
 
 export function hold<Memory>(
   code: string,
   message: string,
-  findings: Findings<Memory>,
+  { indicators, memory }: Findings<Memory>,
 ): Decision<Memory> {
-  return { verdict: { type: "hold" }, reasons: [{ code, message }], ...findings };
+  return { verdict: { type: "hold" }, reasons: [{ code, message }], indicators, memory };
 }
 
 export function refuse<Memory>(
   code: RefusalCode,
   reason: Reason,
-  findings: Findings<Memory>,
+  { indicators, memory }: Findings<Memory>,
 ): Decision<Memory> {
-  return { verdict: { type: "refuse", code }, reasons: [reason], ...findings };
+  return { verdict: { type: "refuse", code }, reasons: [reason], indicators, memory };
 }

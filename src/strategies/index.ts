@@ -6,6 +6,8 @@ export type {
   Strategy,
   Verdict,
 } from "./decision.ts";
+export type { MaskReason } from "./gamma/contract-greeks.ts";
+export { decideGamma, gammaVersion } from "./gamma/decide-gamma.ts";
 export { defaultGammaConfig, type GammaConfig, type GreeksSource } from "./gamma/gamma-config.ts";
 export {
   emptyGammaMemory,
@@ -14,7 +16,16 @@ export {
   type HedgeBook,
   type HeldOption,
 } from "./gamma/gamma-view.ts";
+export {
+  type GammaReport,
+  measureGamma,
+  type StrikeGamma,
+  type ZeroGamma,
+} from "./gamma/measure-gamma.ts";
 export type { OptionChain, OptionContract } from "./gamma/option-chain.ts";
+export { portfolioRegime, type Regime } from "./gamma/regime.ts";
+export { historyBars } from "./genome/bar-window.ts";
+export { decideGenome, genomeVersion } from "./genome/decide-genome.ts";
 export type { GenomeConfig, PromotedGenome, ShadowPhysics } from "./genome/genome-config.ts";
 export {
   emptyGenomeMemory,
@@ -23,6 +34,9 @@ export {
   type GenomeView,
 } from "./genome/genome-view.ts";
 export type { DraftRisk, OptionLeg, OptionRight, ProposalDraft } from "./proposal-draft.ts";
+export { decideWhale, whaleVersion } from "./whale/decide-whale.ts";
+export type { Flow, FlowType } from "./whale/flow.ts";
+export { type Dominance, type FlowReport, measureFlows } from "./whale/measure-flows.ts";
 export {
   emptyWhaleMemory,
   type OptionTrade,

@@ -22,8 +22,8 @@ export type GammaConfig = Readonly<{
   reprice_step: number;
   /** Net delta in contracts (shares / 100) from which a hedge is proposed, in a neutral regime. */
   hedge_threshold: number;
-  /** How much more (above 1) or less (below) urgent hedging is; divides the threshold. */
-  urgency: Readonly<{ positive: number; neutral: number; negative: number }>;
+  /** How much more (above 100) or less (below) urgent hedging is; divides the threshold. */
+  urgency_percent: Readonly<{ positive: number; neutral: number; negative: number }>;
   min_hedge_interval_ms: number;
   /** From this long before the session's close everything is closed. */
   flatten_before_close_ms: number;
@@ -45,7 +45,7 @@ export const defaultGammaConfig: GammaConfig = {
   reprice_span: 0.2,
   reprice_step: 0.005,
   hedge_threshold: 0.15,
-  urgency: { positive: 0.5, neutral: 1, negative: 1.5 },
+  urgency_percent: { positive: 50, neutral: 100, negative: 150 },
   min_hedge_interval_ms: 60_000,
   flatten_before_close_ms: 900_000,
   proposal_valid_ms: 60_000,
