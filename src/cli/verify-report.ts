@@ -34,7 +34,7 @@ function printFindings({ findings, gaps, claims }: Verdict, output: Output): voi
     output.line(`${claim.id}  (${claim.clause})`);
     printSome(wrong, claim.findings, output);
     printSome(unknown, unknown.length, output);
-    for (const advice of advicesOf(claim, [...wrong, ...unknown])) {
+    for (const advice of advicesOf(claim, [...wrong, ...unknown], claims)) {
       output.line(`  to do: ${advice}`);
     }
   }
@@ -47,14 +47,33 @@ function printSome(findings: readonly Finding[], total: number, output: Output):
 }
 
 /** The contract of orders has a remedy for each of its codes; other claims have one for all. */
-function advicesOf({ id, clause }: ClaimVerdict, findings: readonly Finding[]): readonly string[] {
+function advicesOf(
+  { id, clause }: ClaimVerdict,
+  findings: readonly Finding[],
+  claims: readonly ClaimVerdict[],
+): readonly string[] {
   const codes = new Set(findings.map(({ code }) => code));
+  if (codes.size === 1 && codes.has("seal_incomplete")) {
+    return [claims.some(isAboutOrders) ? resealAtVenue : reseal];
+  }
   if (codes.has("schema_version_other")) return [ofOtherVersion];
   const remedies = clause.startsWith(orderContract) ? [...codes].flatMap(remediesOf) : [];
   return remedies.length > 0 ? remedies.slice(0, shownPerClaim) : [adviceByClaim[id] ?? restore];
 }
 
 const orderContract = "docs/contracts/orders.md#";
+
+function isAboutOrders({ clause }: ClaimVerdict): boolean {
+  return clause.startsWith(orderContract);
+}
+
+/** What a sealing that was cut off leaves looks as if a part was taken away; trying tells. */
+const reseal =
+  "when its sealing was cut off, run the same campaign again, which completes the seal; where that " +
+  "is refused, a part was taken away: restore the run from a copy";
+const resealAtVenue =
+  "when its sealing was cut off, assay run --recover RUN ends the run and completes the seal; " +
+  "where that is refused, a part was taken away: restore the run from a copy";
 
 function remediesOf(code: string): readonly string[] {
   const remedy = remedyOf(code);
@@ -91,7 +110,7 @@ const adviceByClaim: Readonly<Record<string, string>> = {
 
 function adviceOf(verdict: Verdict): string {
   const excuse = verdict.claims.find(({ verdict: word }) => word === "NOT_MEASURABLE")?.reason;
-  const hasOrders = verdict.claims.some(({ clause }) => clause.startsWith(orderContract));
+  const hasOrders = verdict.claims.some(isAboutOrders);
   if (verdict.sealed) {
     const isAtVenue = hasOrders && excuse === "not_signed";
     const advice = isAtVenue ? signedAtItsEnd : adviceByReason[excuse ?? ""];
@@ -100,7 +119,7 @@ function adviceOf(verdict: Verdict): string {
   }
   const why = "its process died or is still at work";
   const todo = hasOrders
-    ? "leave it as it is: what happened at a venue cannot be run again"
+    ? "leave its files as they are; assay run --recover RUN ends a run whose process is gone"
     : "move it away, then run its seed again";
   return `the run is not sealed: ${why}; ${todo}`;
 }
@@ -115,5 +134,4 @@ const adviceByReason: Readonly<Record<string, string>> = {
     "when it is complete and run again; --integrity-only leaves the question out",
   no_policy: "say whom to trust with --policy or --keys, or ask for --integrity-only",
   no_log_key_trusted: "the policy lists no key of purpose log; ask for the one of the installation",
-  seal_unfinished: "the same campaign again completes the seal",
 };

@@ -179,6 +179,8 @@ test("a seal taken off is found; one never finished is finished by the campaign"
     assert.ok(found.codes.includes("installation_log log_run_replaced"), found.codes.join());
     const alone = await judged(run, "--integrity-only");
     assert.deepEqual([alone.code, alone.codes], [1, ["seal seal_incomplete"]]);
+    const said = await verify(run, "--integrity-only");
+    assert.match(said.stdout, /to do: when its sealing was cut off, run the same campaign again/);
   });
   const fresh = join(folder, "fresh");
   const args = ["evolve", ...tiny, "--seeds", "1", "--root", fresh, "--keys", keys];
@@ -192,6 +194,22 @@ test("a seal taken off is found; one never finished is finished by the campaign"
   assert.match(again.stdout, /^seals {3}1 runs signed/m, again.stderr);
   const whole = await assay(["verify", begun, "--root", fresh, "--keys", keys]);
   assert.equal(whole.code, 0, whole.stdout);
+});
+
+test("a root begun anew at the path of a former one is sealed with the same keys, and its pool", async () => {
+  const anew = join(folder, "anew");
+  const args = ["evolve", ...tiny, "--seeds", "1", "--root", anew, "--keys", keys];
+  assert.equal((await assay(args)).code, 0);
+  const pool = join(anew, "pools");
+  renameSync(pool, `${pool}.away`);
+  const lost = await assay(args);
+  assert.notEqual(lost.code, 0);
+  assert.match(lost.stderr, /the pool has 0 records, and had \d+ when last seen at this path; /);
+  assert.match(lost.stderr, /restore the pool .*or move its runs .* away .*\[pool_rolled_back\]/);
+  renameSync(anew, `${anew}.away`);
+  const again = await assay(args);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /^this root is new; what was seen of the former/m);
 });
 
 test("without keys the runs stay unsigned, and the campaign says how to make some", async () => {

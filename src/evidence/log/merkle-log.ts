@@ -125,7 +125,10 @@ function beginLog(place: LogPlace, { key, memory, verifiers }: LogOptions): Resu
     const known = memory === null ? ok(null) : recallCheckpoint(memory, origin, verifiers);
     if (!known.ok) return known;
     if (known.value !== null && known.value.size > 0) {
-      const message = `the log ${origin} is gone; when last seen it had ${known.value.size}`;
+      const { size } = known.value;
+      const message =
+        `the log ${origin} is gone, and it had ${size} entries when last seen at this path; ` +
+        "restore it from a copy, or begin a root at another path";
       return err({ code: "log_rolled_back", message, at: place.directory });
     }
     const empty: Checkpoint = { origin, size: 0, root: emptyRoot(), extensions: [] };

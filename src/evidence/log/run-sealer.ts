@@ -54,7 +54,7 @@ export function openRunSealer(
   const { system } = trusted;
   const place = installationLog(root, system);
   const memory = rootMemory(ring, root);
-  const started = startMemory(memory, root, clock.nowMillis());
+  const started = startMemory(ring, root, clock.nowMillis());
   if (!started.ok) return started;
   const known = checkLog(place, { policy: trusted, memory: null, runs: null }).entries;
 

@@ -181,6 +181,12 @@ function compareWithMemory(
     size > tree.size ? null : rootOfSize(size, tree.nodes());
   const grown = judgeGrowth(known.value, { checkpoint: now, rootAt });
   if (grown.ok) return ok(undefined);
-  const code = grown.fault.code === "log_rolled_back" ? "pool_rolled_back" : "pool_rewritten";
-  return err({ ...grown.fault, code, at: place.pool });
+  if (grown.fault.code !== "log_rolled_back") {
+    const message = `its first records are not those last seen at this path; ${whatToDo}`;
+    return err({ code: "pool_rewritten", message, at: place.pool });
+  }
+  const message =
+    `the pool has ${tree.size} records, and had ${known.value?.size} when last seen at this path; ` +
+    `${whatToDo}, or move its runs and its log away with it, and all begins anew`;
+  return err({ code: "pool_rolled_back", message, at: place.pool });
 }

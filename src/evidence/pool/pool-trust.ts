@@ -1,11 +1,9 @@
-import { realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { type Fault, type Millis, ok, type Result } from "#base";
 import { currentKey, policyPath, readPolicy } from "../keys/installation-keys.ts";
 import { type KeyRing, openKeyRing, type SigningKey } from "../keys/key-ring.ts";
 import type { TrustPolicy } from "../keys/policy.ts";
+import { poolMemory } from "../log/root-memory.ts";
 import type { WitnessMemory } from "../log/witness-memory.ts";
-import { sha256 } from "../run/identity.ts";
 
 /** Whom an installation trusts with its pools, and what it can sign itself. */
 export type PoolTrust = Readonly<{
@@ -50,19 +48,6 @@ export function loadPoolTrust(place: PoolTrustPlace): Result<PoolTrust, Fault> {
     policy: asked.value ?? own.value,
     key: key.ok ? key.value : null,
     // What was seen is signed by the own keys, which another policy may not know.
-    memory: policyFile === null ? { fs: ring.fs, directory: witnessFolder(ring, root) } : null,
+    memory: policyFile === null ? poolMemory(ring, root) : null,
   });
-}
-
-function witnessFolder({ directory }: KeyRing, root: string): string {
-  return join(directory, "witness", `pools-${sha256(realPath(root)).slice(0, 16)}`);
-}
-
-function realPath(root: string): string {
-  try {
-    return realpathSync(root);
-  } catch {
-    // A root that is not there yet has its path alone.
-    return resolve(root);
-  }
 }

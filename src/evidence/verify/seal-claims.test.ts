@@ -17,6 +17,7 @@ import { makeDevelopmentKeys } from "../keys/development-keys.ts";
 import { policyPath, readPolicy } from "../keys/installation-keys.ts";
 import { type KeyRing } from "../keys/key-ring.ts";
 import { keysPlace } from "../keys/keys-place.ts";
+import { poolMemory } from "../log/root-memory.ts";
 import { openRunSealer, type RunSealer } from "../log/run-sealer.ts";
 import { loadRunTrust, type RunTrust } from "./run-trust.ts";
 import { verifyRun } from "./verify-run.ts";
@@ -218,10 +219,13 @@ test("a log that is gone or went back is known by the memory, and a new root sta
   const back = verdictOf(run, home.root, home.trust);
   assert.ok(codesOf(back, "installation_log").includes("log_rolled_back"));
 
+  const pools = poolMemory(home.ring, home.root);
+  mkdirSync(pools.directory, { recursive: true });
   rmSync(home.root, { recursive: true });
   mkdirSync(home.root);
   const anew = openRunSealer(home.ring, home.root, { nowMillis: () => sealedMs });
   assert.ok(anew.ok && anew.value !== null && existsSync(anew.value.setAside ?? ""));
+  assert.ok(!existsSync(pools.directory), "what was seen of its pools is put aside with it");
   const next = landSealed({ ...home, sealer: anew.value });
   assert.equal(verdictOf(next, home.root, home.trust).verdict, "PASS");
 });

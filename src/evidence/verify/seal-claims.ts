@@ -81,8 +81,7 @@ function reportMissingParts(directory: string, report: Reporter): void {
   for (const file of Object.values(sealFiles)) {
     if (isThere(join(directory, file))) continue;
     const detail =
-      "the rest of the seal is there and this is not: it was taken away, or the sealing was cut " +
-      "off, and then the same campaign again completes it";
+      "the rest of the seal is there and this is not: it was taken away, or the sealing was cut off";
     report.fileFinding({ code: "seal_incomplete", file, line: null, field: null, detail });
   }
 }
