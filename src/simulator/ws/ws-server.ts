@@ -50,7 +50,7 @@ export function serveWs(server: Server, parts: WsParts): WsServer {
       return refuse(socket, 429);
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      attach(ws, { side, peer }, parts, idle);
+      attach(ws, { side, peer, batch: createBatch(socket) }, parts, idle);
     });
   });
 
@@ -83,9 +83,39 @@ const sides: Readonly<Record<string, SessionSide>> = {
   "/ws/v5": "any",
 };
 
+/** Frames that leave together. */
+type Batch = Readonly<{
+  /** What is written until the end of this turn of the loop goes out in one write. */
+  begin: () => void;
+  /** Writes what waits, for the socket is about to end. */
+  flush: () => void;
+}>;
+
+/**
+ * Each write to a socket is a call of the system, which costs as much as an order does. The frames
+ * of one turn (answers to what came in one piece, pushes of one moment) share one.
+ */
+function createBatch(socket: Duplex): Batch {
+  let isHeld = false;
+  function flush(): void {
+    if (!isHeld) return;
+    isHeld = false;
+    socket.uncork();
+  }
+  return {
+    begin: () => {
+      if (isHeld) return;
+      isHeld = true;
+      socket.cork();
+      process.nextTick(flush);
+    },
+    flush,
+  };
+}
+
 function attach(
   ws: WebSocket,
-  { side, peer }: Readonly<{ side: SessionSide; peer: string }>,
+  { side, peer, batch }: Readonly<{ side: SessionSide; peer: string; batch: Batch }>,
   parts: WsParts,
   idle: Map<WebSocket, number>,
 ): void {
@@ -99,10 +129,12 @@ function attach(
       if (ws.bufferedAmount > maxBufferedBytes) {
         ws.close(4005, "Buffer is full, cannot write data");
       } else {
+        batch.begin();
         ws.send(text);
       }
     },
     cut: (code, reason) => {
+      batch.flush();
       if (code === 4006) ws.terminate();
       else ws.close(code, reason);
     },
