@@ -14,8 +14,10 @@ export type {
 } from "./bus/bus.ts";
 export { type BusEvent, maxEventBytes } from "./bus/bus-event.ts";
 export type { BusFault, BusFaultCode } from "./bus/bus-fault.ts";
-export type { DeadLetters } from "./bus/dead-letters.ts";
-export type { RetryPolicy } from "./bus/retry-policy.ts";
+export type { DeadLetter, DeadLetters, DeadReason } from "./bus/dead-letters.ts";
+export type { BusNotice } from "./bus/notices.ts";
+export { type OpenBusOptions, openBus } from "./bus/open-bus.ts";
+export { defaultRetryPolicy, type RetryPolicy } from "./bus/retry-policy.ts";
 export { Secret } from "./config/secret.ts";
 export {
   type ConfigSpec,

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "#base";
+import { subjectMatches } from "#protocol";
 import type {
   Bus,
   BusStatus,
@@ -25,7 +26,7 @@ import { serve } from "./memory-subscription.ts";
 import type { TellBus } from "./notices.ts";
 import { RecentIds } from "./recent-ids.ts";
 import { RetainedEvents } from "./retained-events.ts";
-import { checkName, matches } from "./subject.ts";
+import { checkName } from "./subject.ts";
 
 export type MemoryBusOptions = Readonly<{
   time?: BusTime;
@@ -103,7 +104,7 @@ class MemoryBus implements Bus {
     const entry = new MemoryEntry(this.#nextSequence(), copy, bytes);
     this.#retained[lane].add(entry);
     this.#recent.add(event.event_id, entry.settled);
-    const passing = [...this.#passing].filter(({ pattern }) => matches(pattern, subject));
+    const passing = [...this.#passing].filter(({ pattern }) => subjectMatches(pattern, subject));
     // Held by all before one of them can answer: a settled event is settled for everyone.
     for (const cursor of [...durable, ...passing]) cursor.offer(entry);
     entry.settleIfFree();

@@ -1,6 +1,6 @@
+import { subjectMatches } from "#protocol";
 import { type CursorDeps, MemoryCursor } from "./memory-cursor.ts";
 import type { MemoryEntry } from "./memory-entry.ts";
-import { matches } from "./subject.ts";
 
 /** What one durable name has still to handle, whether somebody listens or not. */
 export class MemoryDurable {
@@ -18,7 +18,9 @@ export class MemoryDurable {
   }
 
   cursorsOf(subject: string): readonly MemoryCursor[] {
-    return [...this.#cursorByPattern.values()].filter(({ pattern }) => matches(pattern, subject));
+    return [...this.#cursorByPattern.values()].filter(({ pattern }) =>
+      subjectMatches(pattern, subject),
+    );
   }
 
   again(entry: MemoryEntry): void {
@@ -39,7 +41,8 @@ export class MemoryDurable {
       if (this.#cursorByPattern.has(pattern)) continue;
       const cursor = new MemoryCursor(pattern, this.#name, this.#deps);
       this.#cursorByPattern.set(pattern, cursor);
-      for (const entry of held) if (matches(pattern, entry.event.subject)) cursor.offer(entry);
+      for (const entry of held)
+        if (subjectMatches(pattern, entry.event.subject)) cursor.offer(entry);
     }
     return [...this.#cursorByPattern.values(), this.#again];
   }

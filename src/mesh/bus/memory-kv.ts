@@ -1,8 +1,8 @@
 import { err, type Json, ok, type Result } from "#base";
+import { subjectMatches } from "#protocol";
 import { type Kv, type KvEntry, kvHistory, type Watch } from "./bus.ts";
 import { type BusFault, busFault } from "./bus-fault.ts";
 import { checkKey, checkKeyPattern, valueText } from "./keys.ts";
-import { matches } from "./subject.ts";
 
 type Kept = Readonly<{ key: string; revision: number; text: string | null }>;
 
@@ -52,7 +52,13 @@ class MemoryKv implements Kv {
 
   async keys(pattern = ">"): Promise<Result<readonly string[], BusFault>> {
     const checked = checkKeyPattern(pattern);
-    return checked.ok ? ok(this.#matching(pattern).map(({ key }) => key).toSorted()) : checked;
+    return checked.ok
+      ? ok(
+          this.#matching(pattern)
+            .map(({ key }) => key)
+            .toSorted(),
+        )
+      : checked;
   }
 
   async history(key: string): Promise<Result<readonly KvEntry[], BusFault>> {
@@ -90,7 +96,7 @@ class MemoryKv implements Kv {
     const kept = { key, revision: this.#revision, text };
     this.#historyByKey.set(key, [...(earlier ?? []), kept].slice(-kvHistory));
     for (const watcher of this.#watchers) {
-      if (!matches(watcher.pattern, key)) continue;
+      if (!subjectMatches(watcher.pattern, key)) continue;
       // A turn later, and not to one that has stopped meanwhile.
       queueMicrotask(() => {
         if (this.#watchers.has(watcher)) watcher.changed(toEntry(kept));
@@ -100,7 +106,7 @@ class MemoryKv implements Kv {
   }
 
   #matching(pattern: string): readonly Kept[] {
-    const keys = [...this.#historyByKey.keys()].filter((key) => matches(pattern, key));
+    const keys = [...this.#historyByKey.keys()].filter((key) => subjectMatches(pattern, key));
     return keys.flatMap((key) => this.#present(key) ?? []);
   }
 

@@ -22,17 +22,6 @@ export function checkPattern(text: string): Result<string, BusFault> {
   return err(busFault("bus_subject_invalid", message, shown(text)));
 }
 
-/** `*` stands for one token, a last `>` for one or more; both arguments are checked. */
-export function matches(pattern: string, subject: string): boolean {
-  const [wanted, tokens] = [pattern.split("."), subject.split(".")];
-  for (const [index, want] of wanted.entries()) {
-    if (want === ">") return tokens.length > index;
-    const given = tokens[index];
-    if (given === undefined || (want !== "*" && want !== given)) return false;
-  }
-  return tokens.length === wanted.length;
-}
-
 /** Whether some subject matches both patterns. */
 export function overlap(one: string, other: string): boolean {
   const [left, right] = [one.split("."), other.split(".")];
