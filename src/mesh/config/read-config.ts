@@ -1,4 +1,5 @@
 import { err, type Fault, ok, type Result } from "#base";
+import { nearestName } from "./nearest-name.ts";
 import { Secret } from "./secret.ts";
 import type { ConfigSpec, Setting } from "./setting.ts";
 
@@ -88,36 +89,10 @@ export function checkVariableNames(env: Environment, known: Iterable<string>): R
   const names = new Set(known);
   for (const variable of Object.keys(env).toSorted()) {
     if (!variable.startsWith("ASSAY_") || names.has(variable)) continue;
-    const near = nearest(variable, names);
+    const near = nearestName(variable, names);
     const hint = near === null ? "unset it" : `did you mean ${near}?`;
     const message = `${variable} is no setting of Assay; ${hint}`;
     return err({ code: "config_unknown_variable", message, at: variable });
   }
   return ok(undefined);
-}
-
-const maxTypos = 3;
-
-function nearest(name: string, names: ReadonlySet<string>): string | null {
-  let best: string | null = null;
-  let least = maxTypos + 1;
-  for (const other of names) {
-    const distance = editDistance(name, other);
-    if (distance < least) [best, least] = [other, distance];
-  }
-  return best;
-}
-
-/** Levenshtein, one row at a time. */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...one].entries()) {
-    const next = [i + 1];
-    for (const [j, otherLetter] of [...other].entries()) {
-      const swap = (row[j] ?? 0) + (letter === otherLetter ? 0 : 1);
-      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -42,7 +42,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.onError((cause, context) => {
     if (cause instanceof HTTPException) {
       const { status, message } = cause;
-      return errorAnswer(context, status as 400, { code: "request_invalid", message });
+      return errorAnswer(context, status, { code: "request_invalid", message });
     }
     context.get("log").error("http.crashed", { error: cause, path: context.req.path });
     const message = "a bug of this service; its log has the same request_id";

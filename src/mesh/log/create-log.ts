@@ -1,6 +1,6 @@
 import pino from "pino";
+import type { EventSource } from "#protocol";
 import type { LogLevel } from "../config/mesh-config.ts";
-import type { Identity } from "../identity.ts";
 import type { Log, LogAct, LogFields } from "./log.ts";
 import type { Redact } from "./redact.ts";
 
@@ -8,7 +8,8 @@ import type { Redact } from "./redact.ts";
 export type LogSink = Readonly<{ write: (line: string) => void }>;
 
 export type LogOptions = Readonly<{
-  identity: Identity;
+  /** Who speaks; an Identity is one. */
+  speaker: EventSource;
   level: LogLevel;
   redact: Redact;
   sink: LogSink;
@@ -19,8 +20,8 @@ export type LogOptions = Readonly<{
 
 /** The lines of one service. See docs/contracts/services.md for the schema. */
 export function createLog(options: LogOptions): Log {
-  const { identity, level, sink, nowMs } = options;
-  const { agent_name: service, boot_id, version } = identity;
+  const { speaker, level, sink, nowMs } = options;
+  const { agent_name: service, boot_id, version } = speaker;
   const logger = pino(
     {
       level,

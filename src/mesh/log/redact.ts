@@ -20,62 +20,63 @@ export function createRedact(secrets: readonly string[]): Redact {
   const known = [...new Set(secrets)]
     .filter((text) => text.length >= leastSecretLength)
     .toSorted((one, two) => two.length - one.length);
-
-  function text(value: string): string {
+  const text = (value: string): string => {
     let clean = value;
     for (const secret of known) clean = clean.replaceAll(secret, redacted);
     return clean.length <= maxText ? clean : `${clean.slice(0, maxText)}... (${clean.length})`;
-  }
+  };
+  return (value) => cleanValue(value, text, 0);
+}
 
-  function clean(value: unknown, depth: number): unknown {
-    switch (typeof value) {
-      case "string":
-        return text(value);
-      case "number":
-        return Number.isFinite(value) ? value : String(value);
-      case "boolean":
-      case "undefined":
-        return value;
-      case "bigint":
-      case "symbol":
-        return text(String(value));
-      case "function":
-        return "[function]";
-      case "object":
-        return value === null ? null : cleanObject(value, depth);
-    }
-  }
+type CleanText = (value: string) => string;
 
-  function cleanObject(value: object, depth: number): unknown {
-    if (value instanceof Error) return cleanError(value, depth);
-    if (value instanceof URL) return text(withoutUser(value));
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-    if (depth >= maxDepth) return "[too deep]";
-    if (Array.isArray(value)) {
-      const items = value.slice(0, maxItems).map((item) => clean(item, depth + 1));
-      return value.length <= maxItems ? items : [...items, `... (${value.length})`];
-    }
-    if ("toJSON" in value && typeof value.toJSON === "function") {
-      const shown: unknown = value.toJSON();
-      return typeof shown === "object" ? "[object]" : clean(shown, depth + 1);
-    }
-    const fields: [string, unknown][] = [];
-    for (const [key, item] of Object.entries(value)) {
-      if (fields.length >= maxItems) break;
-      const isSecret = secretKeys.test(key) && item !== null && item !== undefined;
-      fields.push([text(key), isSecret ? redacted : clean(item, depth + 1)]);
-    }
-    return Object.fromEntries(fields);
+function cleanValue(value: unknown, text: CleanText, depth: number): unknown {
+  switch (typeof value) {
+    case "string":
+      return text(value);
+    case "number":
+      return Number.isFinite(value) ? value : String(value);
+    case "boolean":
+    case "undefined":
+      return value;
+    case "bigint":
+    case "symbol":
+      return text(String(value));
+    case "function":
+      return "[function]";
+    case "object":
+      return value === null ? null : cleanObject(value, text, depth);
   }
+}
 
-  function cleanError(error: Error, depth: number): unknown {
-    const { name, message, cause } = error;
-    const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
-    const why = cause === undefined || depth >= maxDepth ? {} : { cause: clean(cause, depth + 1) };
-    return { name, message: text(message), ...code, ...why };
+function cleanObject(value: object, text: CleanText, depth: number): unknown {
+  if (value instanceof Error) return cleanError(value, text, depth);
+  if (value instanceof URL) return text(withoutUser(value));
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (depth >= maxDepth) return "[too deep]";
+  if (Array.isArray(value)) {
+    const items = value.slice(0, maxItems).map((item) => cleanValue(item, text, depth + 1));
+    return value.length <= maxItems ? items : [...items, `... (${value.length})`];
   }
+  if ("toJSON" in value && typeof value.toJSON === "function") {
+    const shown: unknown = value.toJSON();
+    return typeof shown === "object" ? "[object]" : cleanValue(shown, text, depth + 1);
+  }
+  const fields = Object.entries(value).slice(0, maxItems);
+  return Object.fromEntries(
+    fields.map(([key, item]: [string, unknown]) => {
+      const hidden = secretKeys.test(key) && item !== null && item !== undefined;
+      return [text(key), hidden ? redacted : cleanValue(item, text, depth + 1)];
+    }),
+  );
+}
 
-  return (value) => clean(value, 0);
+function cleanError(error: Error, text: CleanText, depth: number): unknown {
+  const { name, message, cause } = error;
+  const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
+  const isLast = cause === undefined || depth >= maxDepth;
+  const why = isLast ? {} : { cause: cleanValue(cause, text, depth + 1) };
+  return { name, message: text(message), ...code, ...why };
 }
 
 function withoutUser(url: URL): string {

@@ -64,8 +64,7 @@ export function applyMigrations(
 
 /** The same connection, as the store sees it. */
 export function ownOf(db: Kysely<unknown>): Kysely<OwnTables> {
-  // A Kysely knows its tables by type alone.
-  return db as Kysely<OwnTables>;
+  return db.withTables<OwnTables>();
 }
 
 async function makeOwnTables(db: Kysely<unknown>, { engine }: StoreBackend): Promise<void> {

@@ -21,7 +21,7 @@ export type OwnedTimers = Timers & Readonly<{ cancelAll: () => void }>;
 /** `crashed` hears of an act that threw: a bug of the service that set the timer. */
 export function createTimers(crashed: (cause: unknown) => void): OwnedTimers {
   const cancels = new Set<CancelTimer>();
-  let ended = false;
+  let over = false;
 
   async function run(act: TimedAct): Promise<void> {
     try {
@@ -31,64 +31,67 @@ export function createTimers(crashed: (cause: unknown) => void): OwnedTimers {
     }
   }
 
-  function schedule(ms: number, due: () => void, cancelled: () => void = () => {}): CancelTimer {
-    if (ended) {
+  const schedule: Schedule = (ms, due, cancelled = () => {}) => {
+    if (over) {
       cancelled();
       return () => {};
     }
-    const handle = setTimeout(() => {
-      cancels.delete(cancel);
-      due();
-    }, ms);
     const cancel = (): void => {
       clearTimeout(handle);
       if (cancels.delete(cancel)) cancelled();
     };
+    const handle = setTimeout(() => {
+      cancels.delete(cancel);
+      due();
+    }, ms);
     cancels.add(cancel);
     return cancel;
-  }
-
-  function every(ms: number, act: TimedAct): CancelTimer {
-    let over = false;
-    let cancel: CancelTimer = () => {};
-    const next = (): void => {
-      cancel = schedule(ms, () => void round());
-    };
-    const round = async (): Promise<void> => {
-      await run(act);
-      if (!over) next();
-    };
-    next();
-    return () => {
-      over = true;
-      cancel();
-    };
-  }
-
-  function sleep(ms: number, signal?: AbortSignal): Promise<boolean> {
-    if (signal?.aborted === true) return Promise.resolve(false);
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const early = (): void => cancel();
-    const done = (whole: boolean): void => {
-      signal?.removeEventListener("abort", early);
-      resolve(whole);
-    };
-    const cancel = schedule(
-      ms,
-      () => done(true),
-      () => done(false),
-    );
-    signal?.addEventListener("abort", early, { once: true });
-    return promise;
-  }
+  };
 
   return {
     after: (ms, act) => schedule(ms, () => void run(act)),
-    every,
-    sleep,
+    every: (ms, act) => repeat(schedule, ms, () => run(act)),
+    sleep: (ms, signal) => sleep(schedule, ms, signal),
     cancelAll() {
-      ended = true;
+      over = true;
       for (const cancel of [...cancels]) cancel();
     },
   };
+}
+
+/** `due` after the time, or `cancelled` when it is called off before. */
+type Schedule = (ms: number, due: () => void, cancelled?: () => void) => CancelTimer;
+
+function repeat(schedule: Schedule, ms: number, act: () => Promise<void>): CancelTimer {
+  let over = false;
+  let cancel: CancelTimer = () => {};
+  const round = async (): Promise<void> => {
+    await act();
+    if (!over) next();
+  };
+  const next = (): void => {
+    cancel = schedule(ms, () => void round());
+  };
+  next();
+  return () => {
+    over = true;
+    cancel();
+  };
+}
+
+function sleep(schedule: Schedule, ms: number, signal?: AbortSignal): Promise<boolean> {
+  if (signal?.aborted === true) return Promise.resolve(false);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const done = (whole: boolean): void => {
+    signal?.removeEventListener("abort", early);
+    resolve(whole);
+  };
+  const early = (): void => cancel();
+  const cancel = schedule(
+    ms,
+    () => done(true),
+    () => done(false),
+  );
+  signal?.addEventListener("abort", early, { once: true });
+  return promise;
 }
