@@ -1,4 +1,4 @@
-import { assert, type Clock, type Fault, ok, type Result } from "#base";
+import { assert, type Clock, err, type Fault, ok, type Result } from "#base";
 import { currentKey, policyPath, readPolicy } from "../keys/installation-keys.ts";
 import { type KeyRing, openKeyRing, type SigningKey } from "../keys/key-ring.ts";
 import type { TrustPolicy } from "../keys/policy.ts";
@@ -40,7 +40,7 @@ const unkeyed: ReadonlySet<string> = new Set(["keys_missing", "policy_missing", 
 /**
  * Null where the installation has no key for runs or none for the log. Keys that are there and
  * cannot be used are a fault, found before a campaign has run: keys_exposed, key_exposed,
- * key_malformed, policy_malformed and the like.
+ * key_malformed, policy_malformed, policy_threshold_unmet and the like.
  */
 export function openRunSealer(
   ring: KeyRing,
@@ -103,11 +103,23 @@ const groupOfRuns = 64;
 function loadKeys(ring: KeyRing, clock: Clock): Result<LoadedKeys, Fault> {
   const policy = readPolicy(ring, policyPath(ring));
   if (!policy.ok) return policy;
+  const asked = checkThresholds(policy.value, policyPath(ring));
+  if (!asked.ok) return asked;
   const sealKey = currentKey(ring, "run-seal", clock.nowMillis());
   if (!sealKey.ok) return sealKey;
   const logKey = currentKey(ring, "log", clock.nowMillis());
   if (!logKey.ok) return logKey;
   return ok({ policy: policy.value, sealKey: sealKey.value, logKey: logKey.value });
+}
+
+/** What an installation signs it signs with one key: more than that it could never give. */
+function checkThresholds({ thresholds }: TrustPolicy, at: string): Result<void, Fault> {
+  const purpose = (["run-seal", "log", "pool"] as const).find((one) => (thresholds[one] ?? 1) > 1);
+  if (purpose === undefined) return ok(undefined);
+  const message =
+    `it asks for ${thresholds[purpose]} keys of purpose ${purpose}, and an installation signs ` +
+    "with one: ask for 1 here, and for more in a policy file of whoever verifies (--policy)";
+  return err({ code: "policy_threshold_unmet", message, at });
 }
 
 type LoadedKeys = Readonly<{

@@ -14,11 +14,12 @@ import { test } from "node:test";
 import { copyRun, editFile, eventfulRun, landRun, resealRun, temporaryRoot } from "#support";
 import type { Verdict } from "../artifacts/verdict.ts";
 import { makeDevelopmentKeys } from "../keys/development-keys.ts";
-import { policyPath, readPolicy } from "../keys/installation-keys.ts";
+import { currentKey, policyPath, readPolicy, writePolicy } from "../keys/installation-keys.ts";
 import { type KeyRing } from "../keys/key-ring.ts";
 import { keysPlace } from "../keys/keys-place.ts";
 import { poolMemory } from "../log/root-memory.ts";
 import { openRunSealer, type RunSealer } from "../log/run-sealer.ts";
+import { sealRun } from "../seal/seal-run.ts";
 import { loadRunTrust, type RunTrust } from "./run-trust.ts";
 import { verifyRun } from "./verify-run.ts";
 
@@ -228,6 +229,48 @@ test("a log that is gone or went back is known by the memory, and a new root sta
   assert.ok(!existsSync(pools.directory), "what was seen of its pools is put aside with it");
   const next = landSealed({ ...home, sealer: anew.value });
   assert.equal(verdictOf(next, home.root, home.trust).verdict, "PASS");
+});
+
+test("a policy that asks for more keys than an installation signs with is refused at once", () => {
+  using folder = temporaryRoot();
+  const { ring, root } = install(folder.path);
+  const clock = { nowMillis: () => sealedMs };
+  const read = readPolicy(ring, policyPath(ring));
+  assert.ok(read.ok);
+  const { value: policy } = read;
+  for (const purpose of ["run-seal", "log", "pool", "witness"] as const) {
+    assert.ok(writePolicy(ring, { ...policy, thresholds: { [purpose]: 2 } }).ok);
+    const opened = openRunSealer(ring, root, clock);
+    const code = opened.ok ? null : opened.fault.code;
+    assert.equal(code, purpose === "witness" ? null : "policy_threshold_unmet", purpose);
+  }
+});
+
+test("two hands satisfy a threshold of two, one hand twice does not", () => {
+  using folder = temporaryRoot();
+  const [home, other] = [install(folder.path), install(join(folder.path, "other"))];
+  const run = landSealed(home);
+  const [own, theirs] = [home, other].map(({ ring }) => readPolicy(ring, policyPath(ring)));
+  assert.ok(own?.ok && theirs?.ok);
+  const foreign = theirs.value.keys.filter(({ purpose }) => purpose === "run-seal");
+  const policy = { ...own.value, keys: [...own.value.keys, ...foreign] };
+  const asking = (count: number): RunTrust => ({
+    policy: { ...policy, thresholds: { "run-seal": count } },
+    memory: null,
+  });
+  assert.equal(verdictOf(run, null, asking(1)).verdict, "PASS");
+  assert.ok(codesOf(verdictOf(run, null, asking(2)), "authenticity").length > 0);
+
+  const keys = [home, other].map(({ ring }) => {
+    const key = currentKey(ring, "run-seal", sealedMs);
+    assert.ok(key.ok);
+    return key.value;
+  });
+  const { directory, run_id: runId } = landRun(home.root, { ...eventfulRun(), seed: 2 });
+  const { system } = own.value;
+  assert.ok(sealRun(directory, { runId, system, keys, nowMs: sealedMs }).ok);
+  const words = [1, 2, 3].map((count) => wordsOf(verdictOf(directory, null, asking(count)))[1]);
+  assert.deepEqual(words, ["PASS null", "PASS null", "FAIL"]);
 });
 
 test("without keys there is no sealer, and with keys that others can read there is a fault", () => {
