@@ -188,7 +188,7 @@ test("an off switch is a finding wherever no lease is held", () => {
   assert.equal(isOffOutsideWindow(armed(), verdict), false);
 });
 
-test("in any history a lease is live only between an approval and the next thing that ends it", () => {
+test("a lease lives only between an approval and the next thing that ends it", () => {
   const kinds = ["approved", "tick", "halted", "data_stale", "storage_failed", "disarm"] as const;
   const step = fc.record({
     kind: fc.constantFrom(...kinds),

@@ -5,6 +5,19 @@ export {
   decideInArena,
   settleInArena,
 } from "./arena.ts";
+export {
+  type ArmingParty,
+  changeFrom,
+  dsseBy,
+  openArmingParty,
+  type PolicyDocument,
+  partyKeys,
+  partyPolicy,
+  partyStartMs,
+  partyTarget,
+  signedByTwo,
+  sshBy,
+} from "./arming-party.ts";
 export { eventfulRun } from "./eventful-run.ts";
 export {
   cosFixed,
@@ -43,6 +56,9 @@ export {
   type TemporaryRoot,
   temporaryRoot,
 } from "./landed-run.ts";
+export { cboeChain, readCboePage } from "./options/cboe-chain.ts";
+export { leanChain } from "./options/lean-universe.ts";
+export { naiveExposure, textbookGamma } from "./options/naive-exposure.ts";
 export {
   columnsOf,
   fundingDueAt,
