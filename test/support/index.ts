@@ -56,6 +56,7 @@ export {
   type TemporaryRoot,
   temporaryRoot,
 } from "./landed-run.ts";
+export { aChain, anOption, aTrade, optionsNoon } from "./options/builders.ts";
 export { cboeChain, readCboePage } from "./options/cboe-chain.ts";
 export { leanChain } from "./options/lean-universe.ts";
 export { naiveExposure, textbookGamma } from "./options/naive-exposure.ts";

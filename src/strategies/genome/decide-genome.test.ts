@@ -249,7 +249,7 @@ test("a spent shadow account ends the strategy, and an index is never ordered", 
   const lone = loneRun(syntheticMarket({ bars: 700, seed: 4, volatility: 30 }), 4);
   for (const [change, reason] of [
     [{ living_cost_ppm_per_tick: 5000, max_leverage_ppm: 10_000 }, "capital_depleted"],
-    [{ max_leverage_ppm: 100_000_000 }, "liquidated"],
+    [{ living_cost_ppm_per_tick: 5000 }, "liquidated"],
   ] as const) {
     const doomed = loneRun(syntheticMarket({ bars: 700, seed: 4, volatility: 90 }), 4, change);
     const ended = ask(doomed, 600, 5000, null);
