@@ -16,8 +16,12 @@ export { type BusEvent, maxEventBytes } from "./bus/bus-event.ts";
 export type { BusFault, BusFaultCode } from "./bus/bus-fault.ts";
 export type { DeadLetter, DeadLetters, DeadReason } from "./bus/dead-letters.ts";
 export type { BusNotice } from "./bus/notices.ts";
+export { once } from "./bus/once.ts";
+export { type OnceInTables, onceInTables, seenTable } from "./bus/once-in-tables.ts";
 export { type OpenBusOptions, openBus } from "./bus/open-bus.ts";
+export { type Outbox, type OutboxOptions, type OutboxStatus, openOutbox } from "./bus/outbox.ts";
 export { defaultRetryPolicy, type RetryPolicy } from "./bus/retry-policy.ts";
+export { openSeenLog, type SeenLog, type SeenStore } from "./bus/seen-log.ts";
 export { type MeshConfig, meshConfig } from "./config/mesh-config.ts";
 export {
   checkVariableNames,
@@ -36,6 +40,7 @@ export {
   secret,
 } from "./config/setting.ts";
 export { flag, httpUrl, plainText, wholeNumber, wordList } from "./config/shapes.ts";
+export { type ForkOptions, forkRuntime } from "./fork/fork-runtime.ts";
 export type { ForkedRuntime, RuntimeEnd, SandboxedRuntime } from "./fork/sandboxed.ts";
 export {
   addHealthz,

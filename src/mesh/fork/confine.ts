@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import process from "node:process";
+
+/** What the permission model must refuse in this process. */
+const refused = [
+  ...["net", "fs.write", "child", "worker", "addon", "wasi", "inspector", "ffi"],
+] as const;
+
+/** Means to reach another process, which the permission model leaves open. */
+const takenAway = [
+  ...["kill", "_kill", "_debugProcess", "_linkedBinding", "dlopen"],
+  ...["setuid", "setgid", "seteuid", "setegid", "setgroups", "initgroups"],
+] as const;
+
+/**
+ * Completes the confinement of this process and checks it: null, or what is still open. Signals to
+ * other processes are no matter of the permission model, so the means to send them go.
+ */
+export async function confine(): Promise<string | null> {
+  const { permission } = process;
+  if (permission === undefined) return "the process runs without --permission";
+  for (const scope of refused) {
+    if (permission.has(scope)) return `the permission model allows ${scope}`;
+  }
+  // An older Node does not know the name `net`, refuses nothing, and says that it is refused.
+  if (!(await isConnectRefused())) return "a socket can be opened";
+  if (process.getBuiltinModule("node:sqlite") !== undefined) return "node:sqlite is there";
+  if (Object.keys(process.env).length > 0) return "the environment is not empty";
+  for (const name of takenAway) {
+    const refuse = (): never => {
+      throw new Error(`process.${name} is not for a strategy`);
+    };
+    Object.defineProperty(process, name, { value: refuse, writable: false, configurable: false });
+  }
+  return null;
+}
+
+async function isConnectRefused(): Promise<boolean> {
+  const socket = connect(1, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return false;
+  } catch (cause) {
+    return cause instanceof Error && "code" in cause && cause.code === "ERR_ACCESS_DENIED";
+  } finally {
+    socket.destroy();
+  }
+}

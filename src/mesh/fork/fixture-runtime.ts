@@ -1,0 +1,97 @@
+import { once } from "node:events";
+import type { Json } from "#base";
+import type { SandboxedRuntime } from "./sandboxed.ts";
+
+/**
+ * A runtime for the tests of its cage: it tries whatever a strategy must not be able to do and
+ * answers with the code of the refusal, or with `done`.
+ */
+export const runtime: SandboxedRuntime = {
+  async handle(request): Promise<Json> {
+    if (typeof request !== "string") return request;
+    const attempt = attempts[request];
+    if (attempt === undefined) return `unknown attempt ${request}`;
+    try {
+      await attempt();
+      return "done";
+    } catch (cause) {
+      if (request === "crash") throw cause;
+      return codeOf(cause);
+    }
+  },
+};
+
+const attempts: Readonly<Record<string, () => unknown>> = {
+  connect: () => opened(process.getBuiltinModule("node:net").connect(1, "127.0.0.1"), "connect"),
+  connect_unix: () => opened(process.getBuiltinModule("node:net").connect("/tmp/x"), "connect"),
+  listen: () => opened(process.getBuiltinModule("node:net").createServer().listen(0), "listening"),
+  udp: () => {
+    const socket = process.getBuiltinModule("node:dgram").createSocket("udp4");
+    socket.bind(0);
+    return once(socket, "listening");
+  },
+  dns: () => process.getBuiltinModule("node:dns/promises").lookup("localhost"),
+  fetch: () => fetch("http://127.0.0.1:9000/"),
+  websocket: async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const socket = new WebSocket("ws://127.0.0.1:9000/");
+    socket.addEventListener("open", () => resolve());
+    socket.addEventListener("error", () => reject(new Error("socket_failed")));
+    await promise;
+  },
+  http2: () =>
+    opened(process.getBuiltinModule("node:http2").connect("http://127.0.0.1:1"), "connect"),
+  write: () => process.getBuiltinModule("node:fs").writeFileSync("/tmp/assay-escaped", "x"),
+  append_source: () => {
+    process.getBuiltinModule("node:fs").appendFileSync(new URL(import.meta.url), "");
+  },
+  read_outside: () => process.getBuiltinModule("node:fs").readFileSync("/etc/passwd"),
+  spawn: () => process.getBuiltinModule("node:child_process").spawnSync("/bin/true"),
+  worker: () => {
+    const { Worker } = process.getBuiltinModule("node:worker_threads");
+    return new Worker("1", { eval: true });
+  },
+  sqlite: async () => {
+    const name = "node:sqlite";
+    await import(name);
+  },
+  addon: () => process.dlopen({ exports: {} }, "/lib/none.node"),
+  // oxlint-disable-next-line typescript/no-implied-eval -- shows that it is refused
+  evaluate: () => new Function("return 1")(),
+  signal_parent: () => process.kill(process.ppid, "SIGTERM"),
+  report: () => process.report.writeReport("/tmp/assay-report.json"),
+  ccxt: () => load("ccxt"),
+  okx_api: () => load("okx-api"),
+  pg: () => load("pg"),
+  nats: () => load("@nats-io/transport-node"),
+  store: () => load("../store/open-store.ts"),
+  venues: () => load("#venues"),
+  base: () => load("#base"),
+  kernel: () => load("#kernel"),
+  protocol: () => load("#protocol"),
+  crash: () => {
+    throw new TypeError("planned\nsecond line");
+  },
+  hang: () => {
+    for (;;);
+  },
+  leave: () => process.disconnect?.(),
+  memory: () => {
+    const held: number[][] = [];
+    for (;;) held.push(Array.from({ length: 100_000 }, (_, index) => index + held.length));
+  },
+};
+
+function load(name: string): Promise<unknown> {
+  return import(name);
+}
+
+function opened(thing: NodeJS.EventEmitter, event: string): Promise<unknown> {
+  return once(thing, event);
+}
+
+function codeOf(cause: unknown): string {
+  const at = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
+  if (at instanceof Error && "code" in at && typeof at.code === "string") return at.code;
+  return at instanceof Error ? `${at.name}: ${at.message}` : "refused";
+}
