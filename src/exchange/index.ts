@@ -27,6 +27,7 @@ export type {
   Side,
   StpMode,
   Tick,
+  Trail,
   Transfer,
   TriggerLeg,
   TriggerSource,

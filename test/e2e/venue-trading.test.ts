@@ -244,6 +244,41 @@ test("a stop fires when the price gets there and closes what it was meant to", a
   assert.deepEqual(await trader.rows("positions", "/api/v5/account/positions"), []);
 });
 
+test("a trailing stop follows its position up, and closes it when the price came back", async () => {
+  const desk = openDesk();
+  const { trader } = desk;
+  await trader.post(order, { ...marketBuy, sz: "2" });
+  const base = { instId, tdMode: "cross", side: "sell", ordType: "move_order_stop" };
+  const stop = { ...base, sz: "2", reduceOnly: true, callbackRatio: "0.002", algoClOrdId: "t1" };
+  const place = async (body: unknown): Promise<string> => {
+    const answer = await trader.post("/api/v5/trade/order-algo", body);
+    return answer.data[0]?.sCode ?? answer.code;
+  };
+  assert.equal(await place({ ...stop, callbackSpread: "1" }), "50024");
+  assert.equal(await place({ ...stop, callbackRatio: "0.0001" }), "51257");
+  assert.equal(await place({ ...stop, activePx: "1" }), "51258");
+  assert.equal(await place({ ...stop, sz: undefined, closeFraction: "1", algoClOrdId: "w" }), "0");
+  assert.equal(await place({ ...stop, sz: undefined, closeFraction: "1" }), "51088");
+  assert.equal(await place(stop), "0");
+  const pending = "/api/v5/trade/orders-algo-pending?ordType=move_order_stop";
+  const moved: number[] = [];
+  for (let step = 0; step < 400; step += 1) {
+    const rows = await trader.rows("algos_pending", pending);
+    const [waiting] = rows.filter(({ algoClOrdId }) => algoClOrdId === "t1");
+    if (waiting === undefined) break;
+    assert.deepEqual([waiting.callbackRatio, waiting.callbackSpread], ["0.002", ""]);
+    moved.push(Number(waiting.moveTriggerPx));
+    desk.pass(60_000);
+  }
+  assert.deepEqual(
+    moved,
+    moved.toSorted((a, b) => a - b),
+  );
+  const [algo] = await trader.rows("algo_order", "/api/v5/trade/order-algo?algoClOrdId=t1");
+  assert.ok(algo?.state === "effective" || algo?.state === "order_failed");
+  assert.deepEqual(await trader.rows("positions", "/api/v5/account/positions"), []);
+});
+
 test("a position that is too large for the fall of the price is liquidated", async () => {
   const desk = openDesk({ seed: 3 });
   const { trader } = desk;

@@ -1,8 +1,15 @@
+import type { TriggerSource } from "../api/command.ts";
+import { codes } from "../engine/codes.ts";
+import { followTrail, type TrailState, trailLegs } from "./trail.ts";
+
+const { buy } = codes;
+
 /** What fires an algo order, and what it then sends. */
 export type Leg = Readonly<{
-  name: "take_profit" | "stop_loss" | "trigger";
+  name: "take_profit" | "stop_loss" | "trigger" | "trail";
   triggerTicks: number;
-  /** Watches the mark price, else the last. */
+  /** What was asked for; `onMark` is what it comes to: the mark price, else the last. */
+  source: TriggerSource;
   onMark: boolean;
   /** Fires at or above the trigger, else at or below. */
   isUp: boolean;
@@ -19,7 +26,7 @@ export type Algo = {
   readonly market: number;
   readonly clientKey: number;
   readonly tag: number;
-  readonly algoType: "conditional" | "oco" | "trigger";
+  readonly algoType: "conditional" | "oco" | "trigger" | "move_order_stop";
   readonly side: number;
   readonly mode: number;
   readonly positionSide: number;
@@ -27,6 +34,7 @@ export type Algo = {
   /** Null: the whole position when it fires. */
   lots: number | null;
   legs: readonly Leg[];
+  trail: TrailState | null;
   state: AlgoState;
   fired: Leg["name"] | null;
   orderId: number;
@@ -92,6 +100,32 @@ export class AlgoBoard {
     return this.#openByMarket.some((list) => list.some((algo) => algo.account === account));
   }
 
+  /** Whether something already waits to close the whole of this position. */
+  closesWhole(account: number, market: number, mode: number, positionSide: number): boolean {
+    return this.#openByMarket[market].some(
+      (algo) =>
+        algo.lots === null &&
+        algo.account === account &&
+        algo.mode === mode &&
+        algo.positionSide === positionSide,
+    );
+  }
+
+  /** Moves the trails of this market to its last price. */
+  follow(market: number, lastTicks: number): void {
+    const list = this.#openByMarket[market];
+    let moved = false;
+    for (const algo of list) {
+      if (algo.trail === null) continue;
+      const trail = followTrail(algo.trail, algo.side, lastTicks);
+      if (trail === algo.trail) continue;
+      algo.trail = trail;
+      algo.legs = trailLegs(trail, algo.side);
+      moved = true;
+    }
+    if (moved) this.#watches[market] = watchOf(list);
+  }
+
   countOpen(account: number, market: number): number {
     return this.#openByMarket[market].filter((algo) => algo.account === account).length;
   }
@@ -112,9 +146,17 @@ export function isMet(leg: Leg, lastTicks: number, markTicks: number): boolean {
   return leg.isUp ? ticks >= leg.triggerTicks : ticks <= leg.triggerTicks;
 }
 
+/** A trail has to hear of its first price, and of each that is better than its best. */
+function watchTrail(watch: Watch, { activeTicks, extremeTicks }: TrailState, isBuy: boolean): void {
+  const waits = extremeTicks === 0 ? activeTicks : null;
+  if (isBuy) watch.lastDown = Math.max(watch.lastDown, waits ?? extremeTicks - 1);
+  else watch.lastUp = Math.min(watch.lastUp, waits ?? extremeTicks + 1);
+}
+
 function watchOf(open: readonly Algo[]): Watch {
   const watch = { lastUp: Infinity, lastDown: -1, markUp: Infinity, markDown: -1 };
-  for (const { legs } of open) {
+  for (const { legs, trail, side } of open) {
+    if (trail !== null) watchTrail(watch, trail, side === buy);
     for (const { triggerTicks, onMark, isUp } of legs) {
       if (onMark && isUp) watch.markUp = Math.min(watch.markUp, triggerTicks);
       else if (onMark) watch.markDown = Math.max(watch.markDown, triggerTicks);

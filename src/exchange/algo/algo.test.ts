@@ -117,6 +117,16 @@ test("what one algo order trades may fire the next, each once", () => {
   assert.deepEqual(order, [2, 1]);
 });
 
+test("the index of a swap is its mark, and is told as what was asked for", () => {
+  const exchange = longPosition();
+  must(exchange, { ...algo, takeProfit: { ...leg(310_000), source: "index" } });
+  assert.equal(exchange.algo(1)?.takeProfit?.source, "index");
+  const print = { type: "outside_print", timeMs: 2, instrument: 0, side: "sell", lots: 1 } as const;
+  must(exchange, { ...print, priceTicks: 311_000 });
+  assert.equal(exchange.algo(1)?.state, "live");
+  assert.deepEqual(states(mark(exchange, 310_000)), ["effective"]);
+});
+
 test("a waiting algo order can be changed and cancelled, a done one cannot", () => {
   const exchange = longPosition();
   must(exchange, { ...algo, stopLoss: leg(290_000) });

@@ -37,6 +37,7 @@ export function fireAlgos(engine: Engine): void {
     fired = false;
     for (const market of engine.markets) {
       if (!engine.algos.isDue(market.index, market.lastTicks, market.markTicks)) continue;
+      engine.algos.follow(market.index, market.lastTicks);
       fired = fireFirst(engine, market) || fired;
     }
   }

@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Market } from "../engine/market.ts";
 import type { Algo, Leg } from "./algo-board.ts";
 import { reportAlgo } from "./report-algo.ts";
+import { beginTrail, trailLegs } from "./trail.ts";
 
 const { buy, modeCash, positionsNet, sideNet } = codes;
 
@@ -27,9 +28,15 @@ export function placeAlgo(engine: Engine, command: PlaceAlgo, clientKey: number)
   if (code !== 0) return code;
   if (engine.algos.countOpen(account, instrument) >= maxAlgos) return rejectCodes.algo_limit;
   const side = sideNames.indexOf(command.side);
-  const legs = readLegs(market, side, command);
-  if (typeof legs === "number") return legs;
-  if (!legsFit(command.algoType, legs)) return rejectCodes.bad_field;
+  if (command.lots === null && engine.algos.closesWhole(account, instrument, mode, positionSide)) {
+    return rejectCodes.whole_position_algo_exists;
+  }
+  const named = readLegs(market, side, command);
+  if (typeof named === "number") return named;
+  if (!legsFit(command, named)) return rejectCodes.bad_field;
+  const trail = command.trail === undefined ? null : beginTrail(market, side, command.trail);
+  if (typeof trail === "number") return trail;
+  const legs = trail === null ? named : trailLegs(trail, side);
 
   const algo: Algo = {
     id: engine.algos.nextId,
@@ -45,6 +52,7 @@ export function placeAlgo(engine: Engine, command: PlaceAlgo, clientKey: number)
     reduceOnly: command.reduceOnly === true || (command.lots === null && !market.isSpot),
     lots: command.lots,
     legs,
+    trail,
     state: "live",
     fired: null,
     orderId: 0,
@@ -120,7 +128,7 @@ function readLeg(
       return rejectCodes.price_out_of_range;
     }
   }
-  const onMark = source === "mark";
+  const onMark = source === "mark" || (source === "index" && !market.isSpot);
   const now = onMark
     ? market.referenceTicks
     : market.lastTicks !== 0
@@ -130,10 +138,12 @@ function readLeg(
   const isUp =
     name === "trigger" ? triggerTicks > now : (name === "take_profit") !== (side === buy);
   if (isUp ? triggerTicks <= now : triggerTicks >= now) return rejectCodes.trigger_already_met;
-  return { name, triggerTicks, onMark, isUp, orderTicks };
+  return { name, triggerTicks, source, onMark, isUp, orderTicks };
 }
 
-function legsFit(algoType: Algo["algoType"], legs: readonly Leg[]): boolean {
+function legsFit({ algoType, trail }: PlaceAlgo, legs: readonly Leg[]): boolean {
+  if ((algoType === "move_order_stop") !== (trail !== undefined)) return false;
+  if (algoType === "move_order_stop") return legs.length === 0;
   const triggers = legs.filter((leg) => leg.name === "trigger").length;
   if (algoType === "trigger") return legs.length === 1 && triggers === 1;
   return triggers === 0 && legs.length === (algoType === "oco" ? 2 : 1);

@@ -8,7 +8,8 @@ export type MarginMode = "cash" | "cross" | "isolated";
 export type OrderType = "limit" | "market" | "post_only" | "fok" | "ioc";
 /** When a taker meets an order of its own account, the taker's mode decides. */
 export type StpMode = "cancel_maker" | "cancel_taker" | "cancel_both";
-export type TriggerSource = "last" | "mark";
+/** The index of a swap is its mark here, that of a spot pair the last price. */
+export type TriggerSource = "last" | "mark" | "index";
 
 /** `account` and `instrument` are indexes: of `open_account` in order, of config.instruments. */
 type At = Readonly<{ timeMs: Millis }>;
@@ -101,13 +102,25 @@ export type TriggerLeg = Readonly<{
 }>;
 
 /**
+ * How far the last price may come back from its best before an order goes out at market: a share of
+ * it in millionths, or a number of ticks, one of the two. The best counts from `activeTicks` on,
+ * which must be ahead of the market; null: from now on.
+ */
+export type Trail = Readonly<{
+  activeTicks: number | null;
+  ratioPpm: number | null;
+  spreadTicks: number | null;
+}>;
+
+/**
  * `trigger`: the leg of that name. `conditional`: one of take profit and stop loss. `oco`: both;
- * the first to fire ends the other.
+ * the first to fire ends the other. `move_order_stop`: the trail. Of a position at most one of all
+ * that close the whole of it may wait.
  */
 export type PlaceAlgo = On &
   Readonly<{
     type: "place_algo";
-    algoType: "conditional" | "oco" | "trigger";
+    algoType: "conditional" | "oco" | "trigger" | "move_order_stop";
     side: Side;
     /** Null: the whole position at the moment of the trigger. */
     lots: number | null;
@@ -117,6 +130,7 @@ export type PlaceAlgo = On &
     takeProfit?: TriggerLeg;
     stopLoss?: TriggerLeg;
     trigger?: TriggerLeg;
+    trail?: Trail;
     clientId?: string;
     tag?: number;
   }>;

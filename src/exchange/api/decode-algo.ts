@@ -1,4 +1,5 @@
 import type { Algo, Leg } from "../algo/algo-board.ts";
+import { trailTicks } from "../algo/trail.ts";
 import { marginModeNames, positionSideNames, sideNames } from "../engine/codes.ts";
 import type { ClientIds } from "./client-ids.ts";
 import type { TriggerLeg } from "./command.ts";
@@ -10,8 +11,8 @@ export function algoView(algo: Algo, ids: ClientIds): AlgoView {
   const leg = (name: Leg["name"]): TriggerLeg | null => {
     const found = algo.legs.find((each) => each.name === name);
     if (found === undefined) return null;
-    const { triggerTicks, onMark, orderTicks } = found;
-    return { triggerTicks, source: onMark ? "mark" : "last", orderTicks };
+    const { triggerTicks, source, orderTicks } = found;
+    return { triggerTicks, source, orderTicks };
   };
   return {
     id: algo.id,
@@ -28,6 +29,7 @@ export function algoView(algo: Algo, ids: ClientIds): AlgoView {
     takeProfit: leg("take_profit"),
     stopLoss: leg("stop_loss"),
     trigger: leg("trigger"),
+    trail: trailView(algo),
     state: algo.state,
     firedLeg: algo.fired,
     orderId: algo.orderId === 0 ? null : algo.orderId,
@@ -36,4 +38,10 @@ export function algoView(algo: Algo, ids: ClientIds): AlgoView {
     updatedMs: algo.updatedMs,
     triggeredMs: algo.triggeredMs === 0 ? null : algo.triggeredMs,
   };
+}
+
+function trailView({ trail, side }: Algo): AlgoView["trail"] {
+  if (trail === null) return null;
+  const { activeTicks, ratioPpm, spreadTicks } = trail;
+  return { activeTicks, ratioPpm, spreadTicks, triggerTicks: trailTicks(trail, side) };
 }

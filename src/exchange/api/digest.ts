@@ -34,6 +34,7 @@ export function digestOf(engine: Engine): string {
   }
   for (const algo of engine.algos.all()) {
     hash.add(algo.id, algo.state.length, algo.orderId, algo.updatedMs);
+    if (algo.trail !== null) hash.add(algo.trail.extremeTicks);
   }
   for (let currency = 0; currency < engine.currencies.length; currency += 1) {
     for (const purpose of Object.values(moneyPurposes)) {

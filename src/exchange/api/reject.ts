@@ -42,13 +42,17 @@ export const rejectCodes = {
   algo_not_found: 36, // 51603 / 51400
   algo_already_done: 37, // 51402
   trigger_already_met: 38, // 51277..51280
-  algo_limit: 39, // 51088
+  algo_limit: 39, // 51261
   money_out_of_range: 40,
   no_liquidity_for_quote_size: 41, // 51202
   timeout_out_of_range: 42, // 51000 timeOut
   time_backwards: 43,
   no_reference_price: 44,
   timer_limit: 45, // 51071
+  trail_malformed: 46, // 51257
+  trail_active_not_above: 47, // 51258
+  trail_active_not_below: 48, // 51259
+  whole_position_algo_exists: 49, // 51088
 } as const;
 
 export type RejectReason = Exclude<keyof typeof rejectCodes, "none">;

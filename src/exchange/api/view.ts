@@ -6,6 +6,7 @@ import type {
   PositionSide,
   Side,
   StpMode,
+  Trail,
   TriggerLeg,
 } from "./command.ts";
 import type { CancelReason } from "./reject.ts";
@@ -214,7 +215,7 @@ export type AlgoView = Readonly<{
   instrument: number;
   clientId: string | null;
   tag: number;
-  algoType: "conditional" | "oco" | "trigger";
+  algoType: "conditional" | "oco" | "trigger" | "move_order_stop";
   side: Side;
   lots: number | null;
   marginMode: MarginMode;
@@ -223,9 +224,11 @@ export type AlgoView = Readonly<{
   takeProfit: TriggerLeg | null;
   stopLoss: TriggerLeg | null;
   trigger: TriggerLeg | null;
+  /** `triggerTicks`: what would fire it now; null while it waits for its price. */
+  trail: (Trail & Readonly<{ triggerTicks: number | null }>) | null;
   state: AlgoState;
   /** Which leg fired, what it sent, and the refusal if it could not be sent. */
-  firedLeg: "take_profit" | "stop_loss" | "trigger" | null;
+  firedLeg: "take_profit" | "stop_loss" | "trigger" | "trail" | null;
   orderId: number | null;
   failReason: string | null;
   createdMs: Millis;

@@ -57,6 +57,7 @@ export const placingCodes: readonly CodeRow[] = [
   ["51071", 200, "rate", "The maximum of cancel-all-after timers by tag is reached."],
   ["51100", 200, "parameter", "Trading amount does not meet the min tradable amount."],
   ["51101", 200, "parameter", "Entered amount exceeds the max per order: {0} contracts."],
+  ["51088", 200, "rejected", "You can only place 1 TP/SL order to close an entire position."],
   ["51102", 200, "rejected", "Entered amount exceeds the max pending count: {0}."],
   ["51103", 200, "rejected", "Pending orders of the underlying exceed the max count: {0}."],
   ["51104", 200, "rejected", "Pending orders of the underlying exceed the max amount: {0}."],
@@ -101,6 +102,7 @@ export const placingCodes: readonly CodeRow[] = [
   ["51205", 200, "rejected", "Reduce-only is not available."],
   ["51250", 200, "parameter", "Algo order price is out of the available range."],
   ["51251", 200, "parameter", "Bot order type error."],
+  ["51257", 200, "parameter", "The callback of a trailing stop order is out of range."],
   ["51258", 200, "parameter", "The trigger price of a sell order should be above the last price."],
   ["51259", 200, "parameter", "The trigger price of a buy order should be below the last price."],
   [

@@ -57,6 +57,10 @@ const commonCodes: Readonly<Record<RejectReason, CodeAndParams>> = {
   lots_and_quote_given: ["51000", "sz"],
   no_reference_price: ["51109"],
   timer_limit: ["51071"],
+  trail_malformed: ["51257"],
+  trail_active_not_above: ["51258"],
+  trail_active_not_below: ["51259"],
+  whole_position_algo_exists: ["51088"],
   time_backwards: ["50026"],
 };
 

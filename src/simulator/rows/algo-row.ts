@@ -1,6 +1,7 @@
 import type { AlgoView, OrderView, TriggerLeg } from "#exchange";
 import type { RowByEndpoint, Whole } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
+import { ppmText } from "../text/decimal-text.ts";
 import { averagePrice } from "./order-row.ts";
 import { leverText, posSideText, type RowTexts } from "./row-texts.ts";
 
@@ -21,6 +22,7 @@ export function algoRow(algo: AlgoView, facts: AlgoFacts, texts: RowTexts): Algo
   return {
     ...unusedAlgoFields,
     ...legFields(algo, listing),
+    ...trailFields(algo, listing),
     instType: listing.instType,
     instId: listing.instId,
     ordId,
@@ -81,6 +83,20 @@ function legFields({ takeProfit, stopLoss, trigger }: AlgoView, listing: Listing
   };
 }
 
+type TrailFields = Pick<AlgoRow, "activePx" | "moveTriggerPx" | "callbackRatio" | "callbackSpread">;
+
+function trailFields({ trail }: AlgoView, listing: Listing): TrailFields {
+  const price = (ticks: number | null | undefined): string =>
+    ticks === null || ticks === undefined ? "" : listing.priceText(ticks);
+  const ratioPpm = trail?.ratioPpm ?? null;
+  return {
+    activePx: price(trail?.activeTicks),
+    moveTriggerPx: price(trail?.triggerTicks),
+    callbackRatio: ratioPpm === null ? "" : ppmText(ratioPpm),
+    callbackSpread: price(trail?.spreadTicks),
+  };
+}
+
 /** An order price of -1 is a market order. */
 function legText(
   leg: TriggerLeg | null,
@@ -110,10 +126,6 @@ const unusedAlgoFields = {
   szLimit: "",
   pxLimit: "",
   timeInterval: "",
-  activePx: "",
-  moveTriggerPx: "",
-  callbackRatio: "",
-  callbackSpread: "",
   amendPxOnTriggerType: "",
   amendResult: "",
   reqId: "",

@@ -1,4 +1,5 @@
-import type { AmendAlgo, PlaceAlgo, TriggerLeg, TriggerSource } from "#exchange";
+import { parseDecimal } from "#base";
+import type { AmendAlgo, PlaceAlgo, Trail, TriggerLeg, TriggerSource } from "#exchange";
 import { isClientOrderId, isOrderTag, type RequestByEndpoint } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import type { Order } from "../floor/floor.ts";
@@ -20,13 +21,16 @@ export function readAlgo(
   if (request.tag !== undefined && !isOrderTag(request.tag)) return refused("51000", "tag");
   if (tdMode === "spot_isolated") return refused("51000", "tdMode");
   if ((tdMode === "cash") !== (listing.instType === "SPOT")) return refused("51010");
-  // Trailing stops, iceberg and time-weighted orders are not traded here.
-  if (ordType !== "conditional" && ordType !== "oco" && ordType !== "trigger") {
+  // Chasing, iceberg and time-weighted orders are not traded here.
+  if (ordType === "chase" || ordType === "iceberg" || ordType === "twap") {
     return refused("51000", "ordType");
   }
   const lots = readAlgoSize(request, listing);
   if (typeof lots === "object" && lots !== null) return lots;
-  const legs = readLegs(request, ordType, listing);
+  const legs =
+    ordType === "move_order_stop"
+      ? readTrail(request, listing)
+      : readLegs(request, ordType, listing);
   if ("type" in legs) return legs;
   return {
     type: "place_algo",
@@ -54,6 +58,33 @@ function readAlgoSize(
     return closeFraction === "1" ? null : refused("51000", "closeFraction");
   }
   return sz === undefined ? refused("50014", "sz") : readLots(sz, listing);
+}
+
+/** A tenth of a per cent, and less than everything: OKX's bounds of the ratio, in millionths. */
+const leastRatioPpm = 1000;
+const mostRatioPpm = 999_999;
+
+/** How far the price may come back: a ratio or a distance, from a first price on or from now. */
+function readTrail(
+  { callbackRatio, callbackSpread, activePx }: AlgoRequest,
+  listing: Listing,
+): Readonly<{ trail: Trail }> | Refusal {
+  if (callbackRatio !== undefined && callbackSpread !== undefined) {
+    return refused("50024", "callbackRatio", "callbackSpread");
+  }
+  const activeTicks = activePx === undefined ? null : listing.readPrice(activePx);
+  if (activePx !== undefined && activeTicks === null) return refused("51000", "activePx");
+  if (callbackSpread !== undefined) {
+    const spreadTicks = listing.readPrice(callbackSpread);
+    if (spreadTicks === null) return refused("51257");
+    return { trail: { activeTicks, ratioPpm: null, spreadTicks } };
+  }
+  if (callbackRatio === undefined) return refused("50015", "callbackRatio", "callbackSpread");
+  const ratio = parseDecimal(callbackRatio, 6);
+  if (!ratio.ok || ratio.value < leastRatioPpm || ratio.value > mostRatioPpm) {
+    return refused("51257");
+  }
+  return { trail: { activeTicks, ratioPpm: ratio.value, spreadTicks: null } };
 }
 
 type Legs = Readonly<{ takeProfit?: TriggerLeg; stopLoss?: TriggerLeg; trigger?: TriggerLeg }>;
@@ -91,7 +122,7 @@ type LegText = Readonly<{
   source: "last" | "index" | "mark" | undefined;
 }>;
 
-/** An order price of -1 is a market order. Index prices trigger nothing here. */
+/** An order price of -1 is a market order. */
 function readLeg(
   { triggerPx, ordPx, source }: LegText,
   listing: Listing,
@@ -99,7 +130,6 @@ function readLeg(
 ): TriggerLeg | Refusal {
   const triggerTicks = listing.readPrice(triggerPx);
   if (triggerTicks === null) return refused("51000", triggerField);
-  if (source === "index") return refused("51000", `${triggerField}Type`);
   if (ordPx === undefined) return refused("50014", orderField);
   const from: TriggerSource = source ?? "last";
   if (ordPx === "-1") return { triggerTicks, source: from, orderTicks: null };
