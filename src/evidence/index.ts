@@ -158,7 +158,7 @@ export {
   planRetention,
   type RetentionPlan,
 } from "./retention/plan-retention.ts";
-export { findExistingRun, runIdOfManifest } from "./run/existing-run.ts";
+export { findExistingRun, purposeOf, runIdOfManifest } from "./run/existing-run.ts";
 export { isPureFile, sumsFileName } from "./run/file-names.ts";
 export { configHash, type RunParts, tierOneRunId } from "./run/identity.ts";
 export type { SealedRun } from "./run/land-run.ts";
@@ -193,7 +193,12 @@ export { formatVerifierKey } from "./seal/note-key.ts";
 export { type JsonForm, readStrictJson } from "./seal/strict-json.ts";
 export { createShardWriter, type ShardWriter } from "./shards/shard-writer.ts";
 export { type AppendWriter, type Landed, openAppendWriter } from "./store/append-writer.ts";
-export { makeDirectories, readDocument, writeDocument } from "./store/document.ts";
+export {
+  createDocument,
+  makeDirectories,
+  readDocument,
+  writeDocument,
+} from "./store/document.ts";
 export { createGroupCommit, type GroupCommit } from "./store/group-commit.ts";
 export { type Lock, takeLock } from "./store/lock.ts";
 export { nodeFileSystem } from "./store/node-file-system.ts";

@@ -129,11 +129,13 @@ test("the run of the known answers of the seal is whole and authentic to it", { 
 test("both say the same of clean runs, whoever is asked whom to trust", { skip }, () => {
   const ours = install("ours");
   const run = landSealed(ours, 8);
+  const full = landSealed(ours, 8, undefined, "AUDIT");
   const [stopped, empty] = [landSealed(ours, 9, 77), landSealed(ours, 3)];
   const others = install("others");
   const cases: readonly (readonly [what: string, run: string, trust: Trusted, word: string])[] = [
     ["trusting the sealer", run, ours, "PASS"],
     ["one that was stopped", stopped, ours, "PASS"],
+    ["one of the full tier", full, ours, "PASS"],
     ["another", empty, ours, "PASS"],
     ["trusting nobody", run, { file: null, trust: nobody }, "NOT_MEASURABLE"],
     ["trusting somebody else", run, others, "FAIL"],
@@ -218,9 +220,14 @@ function install(name: string): Installed {
   return { root, sealer, sealerIn, file: policyPath(place.value), trust: trust.value };
 }
 
-function landSealed({ root, sealer }: Installed, seed: number, stop?: number): string {
+function landSealed(
+  { root, sealer }: Installed,
+  seed: number,
+  stop?: number,
+  purpose: "HF" | "AUDIT" = "HF",
+): string {
   const stopped = stop === undefined ? {} : { stopAfterTick: stop };
-  const { directory } = landRun(root, { ...eventfulRun(), seed, ...stopped });
+  const { directory } = landRun(root, { ...eventfulRun(), seed, purpose, ...stopped });
   const sealed = sealer.seal(directory, basename(directory));
   assert.ok(sealed.ok, JSON.stringify(sealed));
   return directory;

@@ -23,6 +23,8 @@ export type LandedRunSpec = Readonly<{
   stopAfterTick?: number;
   host?: Partial<HostFacts>;
   nowMillis?: () => number;
+  /** What the run is for; screening where nothing is said. */
+  purpose?: RunPlan["purpose"];
 }>;
 
 /** A root of its own that is gone when the scope ends. */
@@ -81,6 +83,7 @@ export function planOf(market: SyntheticMarket, spec: LandedRunSpec = {}): RunPl
     dataset: datasetFacts(market),
     core_hash: "c".repeat(64),
     ablation: null,
+    ...(spec.purpose === undefined ? {} : { purpose: spec.purpose }),
   };
 }
 

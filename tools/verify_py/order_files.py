@@ -5,6 +5,7 @@ import hashlib
 import os
 from decimal import Decimal
 
+from check_seal import RECORDS as WORLD_FILES
 from order_shapes import ORDERS
 from records import MANIFEST, ROSTER, read_document, read_line, read_lines, read_list
 from strict import Refused, parse_json, stringify
@@ -28,6 +29,7 @@ symbol_in_use internal_collapse_detected time_to_first_internal_collapse_seconds
 restart_time_seconds""".split()
 PATHS = ["execution_alignment_report_path", "execution_raw_samples_path"]
 FULL_FIELDS = [f"{stem}_index_{what}" for stem in SHARDS for what in ("path", "hash")] + PATHS
+OFFLINE_FIELDS = ["m_execution_raw_index_path", *PATHS]
 MAX_ROWS = 1_000_000
 
 
@@ -44,6 +46,9 @@ class OrderFiles:
         self.directory, self.faults, self.count = directory, [], 0
         self.manifest, self.rows, self.documents, self.shards = {}, {}, {}, {}
         self._manifest()
+        # Offline, files of the same names are those of run-directory.md.
+        if self.manifest and not self.is_venue:
+            return
         for name in LINES:
             if file_of(name) in directory.files:
                 self._lines(name)
@@ -84,7 +89,7 @@ class OrderFiles:
             return []
         return [*(VENUE if self.is_venue else []),
                 *(AUDIT if self.is_venue and self.scope else []),
-                *(["positions_snapshot", *SHARDS] if self.is_full else [])]
+                *(["positions_snapshot", *SHARDS] if self.is_venue and self.is_full else [])]
 
     def has(self, name: str) -> bool:
         return file_of(name) in self.directory.files
@@ -213,13 +218,16 @@ def tier_contract(files: OrderFiles, finding, _) -> int:
         finding("tier_root_differs", MANIFEST, None, f"lies in {folder}/")
     if name != files.run_id:
         finding("tier_directory_differs", MANIFEST, None, f"lies in {name}")
-    fields = COMMON_FIELDS + (FULL_FIELDS if files.is_full else [])
+    fields = COMMON_FIELDS + (files.is_full and (FULL_FIELDS if files.is_venue else
+                                                 OFFLINE_FIELDS) or [])
     for field in fields:
         reason = files.manifest.get(f"{field}_reason")
         if field not in files.manifest or (
                 files.manifest[field] is None and not (isinstance(reason, str) and reason)):
             finding("manifest_field_missing", MANIFEST, None, field)
     due = [file_of(each) for each in files.owed()]
+    if not files.is_venue:
+        due += WORLD_FILES
     if files.is_full:
         due += [files.manifest[field] for field in PATHS
                 if isinstance(files.manifest.get(field), str)]

@@ -63,13 +63,12 @@ def verify_orders(verdict, directory, deletion):
                 return 1
             return check(files, finding, gap)
         verdict.claim(check.__name__, guarded)
-    for check in (order_stream, tier_contract):
-        claim(check, "")
+    claim(tier_contract, "")
     if not files.is_venue:
-        claim(*FULL_TIER[1])
-        verdict.add("venue", "NOT_APPLICABLE", "no_order_leaves_an_offline_run")
-        verdict.add("world", "NOT_MEASURABLE", "no_contract_of_a_full_tier_offline")
+        for check, _ in (*READS, (order_stream, ""), (raw_samples, "")):
+            verdict.add(check.__name__, "NOT_APPLICABLE", "no_order_leaves_an_offline_run")
         return
+    claim(order_stream, "")
     for check, reads in CLAIMS:
         claim(check, reads)
     for check, reads in FULL_TIER:

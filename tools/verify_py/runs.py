@@ -35,8 +35,9 @@ def verify_run(verdict, path: str, context: dict):
     if SUMS not in directory.files and not directory.has_part_of_seal():
         verdict.add("sums", "NOT_MEASURABLE", "run_unsealed")
         return
-    if kind_of(directory) == "world":
-        verify_world(verdict, directory, context)
+    kind = kind_of(directory)
+    if kind != "venue":
+        verify_world(verdict, directory, context, is_screening=kind == "world")
     else:
         verify_venue(verdict, directory, context)
 
@@ -61,7 +62,7 @@ def kind_of(directory) -> str:
     return "venue" if looks_so else "world"
 
 
-def verify_world(verdict, directory, context: dict):
+def verify_world(verdict, directory, context: dict, is_screening: bool):
     records = Records(directory, verdict)
     if not records.manifest:
         verdict.claim("sums", lambda finding, _: len(check_sums(directory, None, (), finding)))
@@ -82,7 +83,10 @@ def verify_world(verdict, directory, context: dict):
         verdict.claim("genome_matrix", lambda finding, gap: genome_matrix(records, finding, gap))
     else:
         verdict.add("genome_matrix", "NOT_APPLICABLE", "behaviors_not_enabled")
-    pool_lines(verdict, directory, records.manifest, context["root"])
+    if is_screening:
+        pool_lines(verdict, directory, records.manifest, context["root"])
+    else:
+        verify_orders(verdict, directory, None)
     check_evidence(verdict, directory, records.run_id, (sums, frozenset()), context)
     verdict.accept_proven_emptiness()
 

@@ -13,7 +13,7 @@ life born_tick:n age_ticks:n initial_capital_micro:z capital_base_micro:z
   closed_with_profit:n partial_fills:n unfilled_orders:n children:n last_signal:f?
   state_final:OUT_MARKET|IN_MARKET
 window name:r start_index:n len:p start_utc:t end_utc:t
-meta tier:=tier1_hf contract:=run_directory/1
+meta tier:tier1_hf|tier2_full contract:=run_directory/1
 dataset dataset_id:r name:r bars:p interval_ms:p provenance:o defects:l
 stp stp_supported:b? stp_supported_reason:r? stp_enabled:b? stp_enabled_reason:r?
   execution_netting_enabled:b self_trade_policy:forbid|allow|unknown
@@ -120,4 +120,4 @@ wall_seconds wall_seconds_reason wall_agent_bars_per_second wall_agent_bars_per_
 wall_time_to_first_internal_collapse_seconds wall_time_to_first_internal_collapse_seconds_reason
 wall_restart_time_seconds wall_restart_time_seconds_reason""".split()
 
-WORLD = Shapes(read_table(TABLE), {"run": r"HF_[0-9a-f]{16}"})
+WORLD = Shapes(read_table(TABLE), {"run": r"(HF|PROMOTE|AUDIT)_[0-9a-f]{16}"})

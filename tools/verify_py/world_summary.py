@@ -44,6 +44,15 @@ def numerical_health(records: Records, finding, _) -> int:
     return len(money)
 
 
+def purpose_of(manifest: dict):
+    """The prefix that its tier allows a run, and the folder of its name (1.1)."""
+    said = manifest["run_id"].split("_")[0]
+    place = "runs_hf" if said == "HF" else "runs"
+    if manifest["meta"]["tier"] == "tier1_hf":
+        return "HF_", place
+    return ("PROMOTE_" if said == "PROMOTE" else "AUDIT_"), place
+
+
 def manifest_identity(records: Records, finding, _) -> int:
     m, summary = records.manifest, records.documents[SUMMARY]
     parts = {"config_hash": m["config_hash"], "core_hash": m["core_hash"],
@@ -52,11 +61,12 @@ def manifest_identity(records: Records, finding, _) -> int:
     folder = os.path.basename(os.path.realpath(records.path))
     is_stopped = summary["end"] == "stopped"
     window = m["window"]
+    purpose, place = purpose_of(m)
     for field, said, due in (
             ("config_hash", m["config_hash"], digest(stringify(m["config"], ordered=True))),
-            ("run_id", m["run_id"], "HF_" + digest(stringify(parts, ordered=True))[:16]),
+            ("run_id", m["run_id"], purpose + digest(stringify(parts, ordered=True))[:16]),
             ("run_id", m["run_id"], folder),
-            ("results_dir", m["results_dir"], f"runs_hf/{m['run_id']}"),
+            ("results_dir", m["results_dir"], f"{place}/{m['run_id']}"),
             ("config", stringify(m["config"]), stringify(m["config"], ordered=True)),
             ("symbol_in_use", m["symbol_in_use"], m["instrument"]["id"]),
             ("config_hash of the summary", summary["config_hash"], m["config_hash"]),

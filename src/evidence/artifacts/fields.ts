@@ -106,7 +106,13 @@ export const filledBase64: z.ZodType<string> = guardedText(isFilled, "empty", { 
 
 export const hex16: z.ZodType<string> = hexDigits(16);
 export const hex64: z.ZodType<string> = hexDigits(64);
-export const runId: z.ZodType<string> = matching(/^HF_[0-9a-f]{16}$/, "a tier-1 run id");
+/** A run in a simulated world, of either tier. */
+export const runId: z.ZodType<string> = matching(
+  /^(?:HF|PROMOTE|AUDIT)_[0-9a-f]{16}$/,
+  "the id of an offline run",
+);
+/** Survivors of screening runs alone enter a pool. */
+export const tierOneRunId: z.ZodType<string> = matching(/^HF_[0-9a-f]{16}$/, "a tier-1 run id");
 export const agentId: z.ZodType<string> = matching(
   /^a(?:\d{6}|[1-9]\d{6,15})$/,
   "an agent id like a000001",

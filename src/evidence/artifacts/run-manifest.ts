@@ -75,7 +75,7 @@ export type StopFacts = Readonly<{
 export type IdentityFacts = Readonly<{
   schema_version: "run_manifest/1";
   run_id: string;
-  meta: Readonly<{ tier: "tier1_hf"; contract: "run_directory/1" }>;
+  meta: Readonly<{ tier: "tier1_hf" | "tier2_full"; contract: "run_directory/1" }>;
   mode: "offline";
   seed: number;
   window: RunWindow;
@@ -163,7 +163,7 @@ function identityFields(): Fields<IdentityFacts> {
     schema_version: exactly("run_manifest/1"),
     run_id: runId,
     meta: strictRecord<IdentityFacts["meta"]>({
-      tier: exactly("tier1_hf"),
+      tier: oneOf(["tier1_hf", "tier2_full"]),
       contract: exactly("run_directory/1"),
     }),
     mode: exactly("offline"),

@@ -186,7 +186,7 @@ function compareWithMemory(
     return err({ code: "pool_rewritten", message, at: place.pool });
   }
   const message =
-    `the pool has ${tree.size} records, and had ${known.value?.size} when last seen at this path; ` +
-    `${whatToDo}, or move its runs and its log away with it, and all begins anew`;
+    `the pool has ${tree.size} records, and had ${known.value?.size} when last seen at this ` +
+    `path; ${whatToDo}, or move its runs and its log away with it, and all begins anew`;
   return err({ code: "pool_rolled_back", message, at: place.pool });
 }

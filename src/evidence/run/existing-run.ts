@@ -7,7 +7,7 @@ import { readDocument } from "../reading/read-document.ts";
 import { readSums } from "../reading/read-sums.ts";
 import { systemCode } from "../store/io-fault.ts";
 import { runFileNames, sumsFileName } from "./file-names.ts";
-import { tierOneRunId } from "./identity.ts";
+import { offlineRunId, type RunPurpose } from "./identity.ts";
 import { runPath } from "./layout.ts";
 import { type RunPlan, runIdOfPlan } from "./run-plan.ts";
 
@@ -49,9 +49,18 @@ export function findExistingRun(root: string, plan: RunPlan): Result<"absent" | 
   return ok("sealed");
 }
 
-/** The id that the parts named in a manifest make. */
+/** The id that the parts named in a manifest make, for a run of the purpose that it says. */
 export function runIdOfManifest(manifest: RunManifest): string {
-  return tierOneRunId({ ...manifest, dataset_id: manifest.dataset.dataset_id });
+  return offlineRunId(purposeOf(manifest), {
+    ...manifest,
+    dataset_id: manifest.dataset.dataset_id,
+  });
+}
+
+/** What its name says, as far as its tier allows it. */
+export function purposeOf({ run_id: id, meta }: Pick<RunManifest, "run_id" | "meta">): RunPurpose {
+  if (meta.tier === "tier1_hf") return "HF";
+  return id.startsWith("PROMOTE_") ? "PROMOTE" : "AUDIT";
 }
 
 function allMatch(directory: string, digests: ReadonlyMap<string, string>): boolean {

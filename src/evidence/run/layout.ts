@@ -2,7 +2,12 @@ import { join } from "node:path";
 
 /** Where things lie under an installation's root. */
 export function runPath(root: string, runId: string): string {
-  return join(root, tierOneFolder, runId);
+  return join(root, folderOfRun(runId), runId);
+}
+
+/** The folder of the tier that the name of a run says; screening where it says none. */
+export function folderOfRun(runId: string): string {
+  return /^(?:PROMOTE|AUDIT)_/.test(runId) ? fullTierFolder : tierOneFolder;
 }
 
 export function verdictPath(root: string, runId: string): string {

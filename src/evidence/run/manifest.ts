@@ -11,7 +11,7 @@ import type {
 } from "../artifacts/run-manifest.ts";
 import type { SurvivalKpi } from "../artifacts/survival-kpi.ts";
 import { configHash } from "./identity.ts";
-import { tierOneFolder } from "./layout.ts";
+import { folderOfRun } from "./layout.ts";
 import { type RunPlan, runIdOfPlan } from "./run-plan.ts";
 
 /** How an execution went, from the outside. */
@@ -86,7 +86,7 @@ function identityPart(plan: RunPlan, behaviors_enabled: boolean): IdentityFacts 
   return {
     schema_version: "run_manifest/1",
     run_id,
-    meta: { tier: "tier1_hf", contract: "run_directory/1" },
+    meta: { tier: isScreening(plan) ? "tier1_hf" : "tier2_full", contract: "run_directory/1" },
     mode: "offline",
     seed: plan.seed,
     window: plan.window,
@@ -104,9 +104,13 @@ function identityPart(plan: RunPlan, behaviors_enabled: boolean): IdentityFacts 
       defects: sorted(plan.dataset.defects),
     },
     instrument: sorted(plan.instrument),
-    results_dir: `${tierOneFolder}/${run_id}`,
+    results_dir: `${folderOfRun(run_id)}/${run_id}`,
     behaviors_enabled,
   };
+}
+
+function isScreening({ purpose = "HF" }: RunPlan): boolean {
+  return purpose === "HF";
 }
 
 function stopPart({ status, status_detail, end }: ExecutionFacts): StopFacts {
@@ -135,7 +139,9 @@ function interfacePart(plan: RunPlan): InterfaceFacts {
     execution_raw_samples_path: null,
     execution_raw_samples_path_reason: offline,
     m_execution_raw_index_path: null,
-    m_execution_raw_index_path_reason: "tier1_keeps_no_raw_execution",
+    m_execution_raw_index_path_reason: isScreening(plan)
+      ? "tier1_keeps_no_raw_execution"
+      : "executions_are_made_again_by_replay",
     positions_quality: "simulated",
     impedance_fidelity: "simulated",
     // Every fill is against a recorded bar: agents cannot meet each other in this world.

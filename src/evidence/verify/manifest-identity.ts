@@ -3,7 +3,7 @@ import { findGenomeSchema } from "#core";
 import type { RunManifest } from "../artifacts/run-manifest.ts";
 import { runIdOfManifest } from "../run/existing-run.ts";
 import { configHash } from "../run/identity.ts";
-import { tierOneFolder } from "../run/layout.ts";
+import { folderOfRun } from "../run/layout.ts";
 import { hostFields } from "../run/manifest.ts";
 import type { Claim, Report } from "./claim.ts";
 
@@ -58,7 +58,7 @@ function expectations(manifest: RunManifest, name: string): Expectations {
   return {
     run_id: [manifest.run_id, runIdOfManifest(manifest)],
     "run_id (directory)": [name, manifest.run_id],
-    results_dir: [manifest.results_dir, `${tierOneFolder}/${manifest.run_id}`],
+    results_dir: [manifest.results_dir, `${folderOfRun(manifest.run_id)}/${manifest.run_id}`],
     config_hash: [manifest.config_hash, configHash(manifest.config)],
     config: [JSON.stringify(manifest.config), canonicalText(manifest.config)],
     "config.genome_schema_version": [

@@ -1,3 +1,4 @@
+import type { ClaimVerdict } from "../artifacts/verdict.ts";
 import { recordClaims } from "./claims.ts";
 import { contractClaims } from "./contracts.ts";
 import { orderClaims } from "./orders/order-claims.ts";
@@ -22,3 +23,16 @@ export const requiredClaims: Readonly<Record<RunKind, readonly ClaimName[]>> = {
     ...sealClaims,
   ],
 };
+
+/** Every claim that this kind of run owes; one that nobody answered is not measurable. */
+export function answered(
+  kind: RunKind,
+  answers: readonly ClaimVerdict[],
+  why: string,
+): readonly ClaimVerdict[] {
+  const answerById = new Map(answers.map((answer) => [answer.id, answer]));
+  const none = { verdict: "NOT_MEASURABLE", reason: why, checked: 0, findings: 0 } as const;
+  return requiredClaims[kind].map(
+    ({ id, clause }) => answerById.get(id) ?? { id, clause, ...none },
+  );
+}

@@ -8,7 +8,7 @@ import { readManifestFields } from "./orders/read-order-manifest.ts";
  * Which contract judges a run:
  * - world: screening in a simulated world (run-directory.md);
  * - venue: orders at a venue, of either tier (orders.md);
- * - full_offline: a full-tier run without a venue, for whose world there is no contract yet.
+ * - full_offline: a full-tier run in a simulated world (both: its world, and what its tier owes).
  */
 export type RunKind = "world" | "venue" | "full_offline";
 

@@ -80,8 +80,8 @@ function integrity(
 function reportMissingParts(directory: string, report: Reporter): void {
   for (const file of Object.values(sealFiles)) {
     if (isThere(join(directory, file))) continue;
-    const detail =
-      "the rest of the seal is there and this is not: it was taken away, or the sealing was cut off";
+    const why = "it was taken away, or the sealing was cut off";
+    const detail = `the rest of the seal is there and this is not: ${why}`;
     report.fileFinding({ code: "seal_incomplete", file, line: null, field: null, detail });
   }
 }

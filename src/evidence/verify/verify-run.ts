@@ -11,14 +11,15 @@ import type { Claim, RunUnderCheck } from "./claim.ts";
 import { recordClaims } from "./claims.ts";
 import { contractClaims } from "./contracts.ts";
 import { type Evidence, judge, overallOf } from "./judge.ts";
+import { verifyOrders } from "./orders/verify-orders.ts";
 import { checkPoolLines, poolLinesClaim, whyNoPool } from "./pool-lines.ts";
 import { populationBalance } from "./population-balance.ts";
 import { isExpected, type PassResult, readManifestFirst, readWholeRun } from "./read-run.ts";
 import { artifactByKind, artifactNames } from "./records.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
-import { requiredClaims } from "./required-claims.ts";
+import { answered, requiredClaims } from "./required-claims.ts";
 import { fileNameOf } from "./run-files.ts";
-import { kindOfRun } from "./run-kind.ts";
+import { kindOfRun, type RunKind } from "./run-kind.ts";
 import type { RunTrust } from "./run-trust.ts";
 import { hasPartOfSeal, sealEvidence } from "./seal-claims.ts";
 import { checkSums, sumsClaim } from "./sums.ts";
@@ -44,11 +45,30 @@ export function verifyRun(directory: string, options: VerifyOptions): Result<Ver
   const found = findDirectory(directory);
   if (!found.ok) return found;
   const kind = kindOfRun(found.value);
-  if (kind === "world") return ok(verifyWorldRun(found.value, options));
-  return verifyVenueRun(found.value, kind, { root: options.root, trust: options.trust ?? null });
+  if (kind === "world") return ok(verifyWorldRun(found.value, kind, options));
+  if (kind === "full_offline") return verifyFullOffline(found.value, options);
+  return verifyVenueRun(found.value, { root: options.root, trust: options.trust ?? null });
 }
 
-function verifyWorldRun(path: string, options: VerifyOptions): Verdict {
+/** A world of the full tier: what it records as a screening run does, and what its tier owes. */
+function verifyFullOffline(path: string, options: VerifyOptions): Result<Verdict, Fault> {
+  const world = verifyWorldRun(path, "full_offline", options);
+  if (!world.sealed) return ok(world);
+  const orders = verifyOrders(path);
+  if (!orders.ok) return orders;
+  const answers = [...world.claims, ...orders.value.claims];
+  const claims = answered("full_offline", answers, "manifest_unreadable");
+  return ok({
+    ...world,
+    ...overallOf(claims),
+    claims,
+    findings: [...world.findings, ...orders.value.findings],
+    gaps: orders.value.gaps,
+    findings_left_out: world.findings_left_out + orders.value.left_out,
+  });
+}
+
+function verifyWorldRun(path: string, kind: WorldKind, options: VerifyOptions): Verdict {
   const manifestReport = createReporter("contract_run_manifest", "");
   const { manifest, facts } = readManifestFirst(path, manifestReport);
   const known = new Map<string, FileFacts>();
@@ -57,24 +77,27 @@ function verifyWorldRun(path: string, options: VerifyOptions): Verdict {
   // Without its sums a run was never finished; beside a part of a seal they were taken away.
   if (isAbsent(join(path, sumsFileName)) && !hasPartOfSeal(path)) {
     const why = manifest === null ? "run_unsealed" : `run_unsealed (${manifest.status})`;
-    return verdictOf(path, manifest, notMeasured(why, []), null);
+    return verdictOf(path, manifest, notMeasured(kind, why, []), null);
   }
   if (manifest === null) {
     const sums = createReporter(sumsClaim.id, "");
     checkSums({ directory: path, known, required: null }, sums);
     const seen = [manifestReport, sums];
-    return verdictOf(path, null, notMeasured("manifest_unreadable", seen), known.size);
+    return verdictOf(path, null, notMeasured(kind, "manifest_unreadable", seen), known.size);
   }
   const run: RunUnderCheck = { directory: path, name: basename(path), manifest };
-  return verifySealed(run, options, { manifestReport, known });
+  return verifySealed(run, options, { kind, manifestReport, known });
 }
 
-type First = Readonly<{ manifestReport: Reporter; known: Map<string, FileFacts> }>;
+/** Runs of a simulated world. */
+type WorldKind = Exclude<RunKind, "venue">;
+
+type First = Readonly<{ kind: WorldKind; manifestReport: Reporter; known: Map<string, FileFacts> }>;
 
 function verifySealed(
   run: RunUnderCheck,
   { root, trust = null, threadsFromBytes }: VerifyOptions,
-  { manifestReport, known }: First,
+  { kind, manifestReport, known }: First,
 ): Verdict {
   const { directory, manifest } = run;
   const hashing = hashThreadFor(run, threadsFromBytes);
@@ -95,7 +118,7 @@ function verifySealed(
       notMeasurable: missingFile(claim, pass),
       emptinessProvenBy: claim.emptinessProvenBy ?? null,
     })),
-    poolEvidence(run, root),
+    ...(kind === "world" ? [poolEvidence(run, root)] : []),
     ...sealEvidence(run, { root, trust, known: read }),
   ];
   return verdictOf(directory, manifest, evidence, pass.records);
@@ -177,10 +200,14 @@ function missingFile(claim: Claim, pass: PassResult): string | null {
   return null;
 }
 
-/** All claims of a tier-1 run, not looked at for one reason; reports of those that were. */
-function notMeasured(reason: string, seen: readonly Reporter[]): readonly Evidence[] {
+/** All claims of a run of this kind, not looked at for one reason; reports of those that were. */
+function notMeasured(
+  kind: WorldKind,
+  reason: string,
+  seen: readonly Reporter[],
+): readonly Evidence[] {
   const logs = new Map(seen.map((report) => [report.claim, report.log()]));
-  return requiredClaims.world.map(({ id, clause }) => {
+  return requiredClaims[kind].map(({ id, clause }) => {
     const log = logs.get(id);
     return {
       id,

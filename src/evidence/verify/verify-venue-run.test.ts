@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import {
   editDocument,
@@ -21,6 +21,7 @@ import {
   goldenFailures,
   landRun,
   landVenueRun,
+  resealRun,
   type SessionSpec,
   temporaryRoot,
 } from "#support";
@@ -370,15 +371,54 @@ test("what cannot be sealed is refused with its place, and is not sealed", () =>
   assert.equal(wordOf(verdict, "seal"), "NOT_MEASURABLE run_unsealed (completed)");
 });
 
-test("a full-tier run without a venue is judged as far as contracts go, and never passes", () => {
+test("a full-tier run in a simulated world is judged whole, and its tier with it", () => {
+  using folder = temporaryRoot();
+  const home = install(folder.path);
+  for (const purpose of ["PROMOTE", "AUDIT"] as const) {
+    const { directory, run_id: runId } = landRun(home.root, { ...eventfulRun(), purpose });
+    assert.match(directory, new RegExp(`/runs/${purpose}_[0-9a-f]{16}$`));
+    const unsealed = verdictOf(directory, home.root, home.trust);
+    assert.equal(unsealed.verdict, "NOT_MEASURABLE");
+    assert.ok(home.sealer.seal(directory, runId).ok);
+    const verdict = verdictOf(directory, home.root, home.trust);
+    assert.deepEqual([verdict.verdict, verdict.findings, verdict.tier], ["PASS", [], "tier2_full"]);
+    assert.equal(wordOf(verdict, "capital_conservation"), "PASS null");
+    assert.equal(wordOf(verdict, "tier_contract"), "PASS null");
+    const noOrder = "NOT_APPLICABLE no_order_leaves_an_offline_run";
+    for (const claim of ["venue_manifest", "step88_p0_attempts", "raw_shards"]) {
+      assert.equal(wordOf(verdict, claim), noOrder, claim);
+    }
+    assert.ok(!verdict.claims.some(({ id }) => id === "pool_lines"));
+
+    const misplaced = join(home.root, "runs_hf", basename(directory));
+    mkdirSync(dirname(misplaced), { recursive: true });
+    cpSync(directory, misplaced, { recursive: true });
+    assert.deepEqual(codesOf(verdictOf(misplaced, null, null), "tier_contract"), [
+      "tier_root_differs",
+    ]);
+    editFile(directory, "death_events.jsonl", (text) => text.slice(0, text.indexOf("\n") + 1));
+    const shortened = verdictOf(directory, home.root, home.trust);
+    assert.equal(shortened.verdict, "FAIL");
+    assert.ok(codesOf(shortened, "population_balance").length > 0);
+  }
+});
+
+test("a venue run that says it was offline fails as a world; a name says no other tier", () => {
   using folder = temporaryRoot();
   const home = install(folder.path);
   const directory = landVenueRun(home.root);
   editDocument(directory, "run_manifest.json", (manifest) => (manifest["mode"] = "offline"));
   assert.ok(sealVenueRun(directory, home.sealer).ok);
   const verdict = verdictOf(directory, home.root, home.trust);
-  assert.notEqual(verdict.verdict, "PASS");
-  assert.equal(wordOf(verdict, "seal"), "PASS null");
-  const why = "NOT_MEASURABLE no_contract_of_full_offline_runs";
-  assert.equal(wordOf(verdict, "capital_conservation"), why);
+  assert.equal(verdict.verdict, "FAIL");
+  assert.match(wordOf(verdict, "contract_run_manifest"), /^FAIL/);
+  assert.equal(wordOf(verdict, "capital_conservation"), "NOT_MEASURABLE manifest_unreadable");
+
+  const { directory: promoted, run_id: runId } = landRun(home.root, { purpose: "PROMOTE" });
+  editDocument(promoted, "run_manifest.json", (manifest) => {
+    manifest["meta"] = { tier: "tier1_hf", contract: "run_directory/1" };
+  });
+  resealRun(promoted);
+  const wrong = verdictOf(promoted, null, null);
+  assert.ok(codesOf(wrong, "manifest_identity").includes("manifest_wrong"), runId);
 });

@@ -11,23 +11,21 @@ import { createOrderReporter } from "./orders/order-reporter.ts";
 import { readOrderManifest } from "./orders/read-order-manifest.ts";
 import { orderFilesClaim, verifyOrders } from "./orders/verify-orders.ts";
 import { createReporter } from "./reporter.ts";
-import { requiredClaims } from "./required-claims.ts";
+import { answered } from "./required-claims.ts";
 import { isNamedIn, retainedOut } from "./retained-out.ts";
-import type { RunKind } from "./run-kind.ts";
 import { hasPartOfSeal, type SealContext, sealEvidence } from "./seal-claims.ts";
 import { checkSums, sumsClaim } from "./sums.ts";
 
 /**
- * Checks a run that sent orders to a venue, or that is of the full tier: whole, sealed, and every
- * claim about its orders, in one verdict. Fault: run_not_found, when it vanished meanwhile.
+ * Checks a run that sent orders to a venue, of either tier: whole, sealed, and every claim about
+ * its orders, in one verdict. Fault: run_not_found, when it vanished meanwhile.
  */
 export function verifyVenueRun(
   directory: string,
-  kind: RunKind,
   { root, trust }: Pick<SealContext, "root" | "trust">,
 ): Result<Verdict, Fault> {
   const manifest = readOrderManifest(directory, createOrderReporter(orderFilesClaim.id));
-  const subject: Subject = { directory, kind, manifest };
+  const subject: Subject = { directory, manifest };
   if (!hasSums(directory) && !hasPartOfSeal(directory)) return ok(unsealedVerdict(subject));
   const sums = sumsEvidence(subject);
   const retained = retainedOut(root, manifest?.orders.run_id ?? "", trust);
@@ -44,9 +42,8 @@ export function verifyVenueRun(
   const findings = [...logs.flatMap((log) => log.findings), ...orders.value.findings];
   const hidden = logs.reduce((sum, { total, findings: kept }) => sum + total - kept.length, 0);
   const answers = [...judge([sums]), ...orders.value.claims, ...judge(seal)];
-  const why = manifest === null ? "manifest_unreadable" : "no_contract_of_full_offline_runs";
   return ok({
-    ...headOf(subject, answered(kind, answers, why)),
+    ...headOf(subject, answered("venue", answers, "manifest_unreadable")),
     sealed: true,
     findings,
     gaps: orders.value.gaps,
@@ -61,7 +58,6 @@ function hasSums(directory: string): boolean {
 
 type Subject = Readonly<{
   directory: string;
-  kind: RunKind;
   manifest: ManifestUnderCheck | null;
 }>;
 
@@ -71,19 +67,6 @@ function sumsEvidence({ directory, manifest }: Subject): Evidence {
   checkSums({ directory, known: new Map(), required: null, detached }, report);
   const log = report.log();
   return { ...sumsClaim, log, notApplicable: null, notMeasurable: null, emptinessProvenBy: null };
-}
-
-/** Every claim that this kind of run owes; one that nobody answered is not measurable. */
-function answered(
-  kind: RunKind,
-  answers: readonly ClaimVerdict[],
-  why: string,
-): readonly ClaimVerdict[] {
-  const answerById = new Map(answers.map((answer) => [answer.id, answer]));
-  const none = { verdict: "NOT_MEASURABLE", reason: why, checked: 0, findings: 0 } as const;
-  return requiredClaims[kind].map(
-    ({ id, clause }) => answerById.get(id) ?? { id, clause, ...none },
-  );
 }
 
 type Head = Pick<
@@ -109,7 +92,7 @@ function unsealedVerdict(subject: Subject): Verdict {
   const status = subject.manifest?.fields["status"];
   const why = typeof status === "string" ? `run_unsealed (${shorten(status)})` : "run_unsealed";
   return {
-    ...headOf(subject, answered(subject.kind, [], why)),
+    ...headOf(subject, answered("venue", [], why)),
     sealed: false,
     findings: [],
     gaps: [],

@@ -1,6 +1,12 @@
 import { canonicalJson, err, type Fault, ok, type Result } from "#base";
 import { embeddedName, ensureEmbeddedDataset, openDataset } from "#datasets";
-import { type RunManifest, type RunPlan, readRunManifest, runIdOfManifest } from "#evidence";
+import {
+  purposeOf,
+  type RunManifest,
+  type RunPlan,
+  readRunManifest,
+  runIdOfManifest,
+} from "#evidence";
 import { readFrozenCore } from "../host/core-lock.ts";
 
 /** A recorded run that can be executed again: what it is, and where its data lies. */
@@ -44,7 +50,8 @@ export async function planReplay(source: ReplaySource): Promise<Result<ReplayPla
 
 function planOf(manifest: RunManifest): RunPlan {
   const { seed, window, config, instrument, dataset, core_hash, ablation } = manifest;
-  return { seed, window, config, instrument, dataset, core_hash, ablation };
+  const purpose = purposeOf(manifest);
+  return { seed, window, config, instrument, dataset, core_hash, ablation, purpose };
 }
 
 function refuseManifest(manifest: RunManifest, at: string): ReplayRefusal | null {

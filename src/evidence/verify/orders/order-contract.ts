@@ -33,11 +33,11 @@ export function contractOf(manifest: OrderManifest): OrderContract {
     artifacts: [
       ...(venue ? executionArtifacts : []),
       ...(venue && manifest.audit_scope !== null ? auditArtifacts : []),
-      ...(full ? rawArtifacts : []),
+      ...(venue && full ? rawArtifacts : []),
     ],
     files: venue ? venueFiles : offlineFiles,
     rawSamples: venue && !full,
-    manifestFields: [...commonFields, ...(full ? fullFields : [])],
+    manifestFields: [...commonFields, ...(full ? (venue ? fullFields : offlineFullFields) : [])],
   };
 }
 
@@ -120,6 +120,13 @@ const fullFields: readonly string[] = [
   "m_execution_raw_index_hash",
   "positions_reconstruction_raw_index_path",
   "positions_reconstruction_raw_index_hash",
+  "execution_alignment_report_path",
+  "execution_raw_samples_path",
+];
+
+/** Of those, what a manifest of a simulated world has; its executions are made again by replay. */
+const offlineFullFields: readonly string[] = [
+  "m_execution_raw_index_path",
   "execution_alignment_report_path",
   "execution_raw_samples_path",
 ];

@@ -1,6 +1,6 @@
 import type { LineHead } from "../../artifacts/orders/order-fields.ts";
 import type { At, OrderClaim, OrderReport, OrderWatch } from "./order-claim.ts";
-import { contractOf, withoutVenue } from "./order-contract.ts";
+import { withoutVenue } from "./order-contract.ts";
 
 /** Files of lines; shards count through all their parts. */
 type LineKind =
@@ -78,10 +78,7 @@ export const orderStream: OrderClaim<Kinds> = {
   id: "order_stream",
   clause: "docs/contracts/orders.md#order-stream",
   reads: [],
-  notApplicable: ({ manifest }) => {
-    const { artifacts } = contractOf(manifest.orders);
-    return artifacts.length > 0 ? null : withoutVenue(manifest.orders.mode);
-  },
+  notApplicable: ({ manifest }) => withoutVenue(manifest.orders.mode),
   start(run, report) {
     const runId = run.manifest.orders.run_id;
     const on: Partial<Record<Kinds, (record: never, at: At) => void>> = {};

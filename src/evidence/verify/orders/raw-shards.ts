@@ -15,6 +15,7 @@ import {
   type OrderRun,
   wholeFile,
 } from "./order-claim.ts";
+import { withoutVenue } from "./order-contract.ts";
 import { isShardName } from "./read-shards.ts";
 
 /**
@@ -28,8 +29,10 @@ export const rawShards: OrderClaim<
   id: "raw_shards",
   clause: "docs/contracts/orders.md#raw-shards",
   reads: ["m_execution_raw", "positions_reconstruction_raw"],
-  notApplicable: ({ manifest }) =>
-    manifest.orders.meta.tier === "tier2_full" ? null : "raw_shards_belong_to_tier2_full",
+  notApplicable: ({ manifest }) => {
+    const full = manifest.orders.meta.tier === "tier2_full";
+    return full ? withoutVenue(manifest.orders.mode) : "raw_shards_belong_to_tier2_full";
+  },
   start(run, report) {
     const indexes: ShardIndex[] = [];
     const stems: ShardStem[] = [];
