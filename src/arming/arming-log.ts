@@ -94,3 +94,8 @@ export const armingRecordSchema: z.ZodType<ArmingRecord> = z.discriminatedUnion(
 export function armingLogPlace(root: string): ChainedPlace {
   return { folder: join(root, "arming"), name: "changes" };
 }
+
+/** `<root>/arming/approvers.json`: who may approve. */
+export function approversPolicyPath(root: string): string {
+  return join(root, "arming", "approvers.json");
+}

@@ -18,7 +18,7 @@ export type ChallengeBook = Readonly<{
 }>;
 
 /** Those who ask again and again fill no memory and no log. */
-export const maxOpenChallenges = 8;
+const maxOpenChallenges = 8;
 
 type Entry = { readonly challenge: Challenge; readonly at: Moment; used: boolean };
 

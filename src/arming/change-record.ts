@@ -66,7 +66,7 @@ export const plainName: z.ZodType<string> = z
   .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, "not a plain name");
 
 /** One line that shows as it is: no controls, no marks that turn the order of reading. */
-export const plainText: (longest: number) => z.ZodType<string> = (longest) =>
+const plainText: (longest: number) => z.ZodType<string> = (longest) =>
   z
     .string()
     .min(1)
@@ -145,7 +145,7 @@ export function parseChange(bytes: Uint8Array): Result<ChangeRecord, Fault> {
 }
 
 /** Acts that put one document in the place of another. */
-export const opsWithProposal: ReadonlySet<string> = new Set(["CHANGE_POLICY", "RAISE_LIMIT"]);
+const opsWithProposal: ReadonlySet<string> = new Set(["CHANGE_POLICY", "RAISE_LIMIT"]);
 
 /** SHA-256 of the signed bytes: how a change is spoken of. */
 export function changeIdOf(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-export type { Finding } from "./admission-checks.ts";
+export { type Finding, judgeWindowForm } from "./admission-checks.ts";
 export type { AdmitOutcome, AdmitRefusal, Admitted } from "./admit.ts";
 export {
   type ApprovalForm,
@@ -7,7 +7,12 @@ export {
   maxApproversPolicyBytes,
   parseApproversPolicy,
 } from "./approvers-policy.ts";
-export { type ArmingRecord, armingLogPlace, armingRecordSchema } from "./arming-log.ts";
+export {
+  type ArmingRecord,
+  approversPolicyPath,
+  armingLogPlace,
+  armingRecordSchema,
+} from "./arming-log.ts";
 export {
   type ArmingEffect,
   type ArmingTarget,
@@ -22,12 +27,18 @@ export {
   parseChallenge,
 } from "./challenge.ts";
 export {
+  type ChangeEvidence,
   type ChangeRecord,
   changeIdOf,
   changePayloadType,
   formatChange,
+  maxChangeBytes,
   parseChange,
+  sha256Hex,
 } from "./change-record.ts";
 export { coolDownMs, maxFailures } from "./cool-down.ts";
+export { evidenceNames, readEvidence } from "./evidence-reading.ts";
 export { type Approval, changeNamespace, judgeApprovals } from "./judge-approvals.ts";
+export { type Recomputed, recomputeDigests, warningsOf } from "./review-change.ts";
 export { formatSshPublicKey, formatSshSignature, sshSignedData } from "./sshsig.ts";
+export { type VerifiedChange, verifyChange } from "./verify-change.ts";

@@ -24,6 +24,7 @@ export function printPosture(
     type: "halt_posture",
     act,
     orders_stopped: isStopped,
+    read_utc: timeText(verdict.at.wallMs),
     switch: {
       allowed: verdict.allowed,
       reason: verdict.reason,
@@ -34,7 +35,7 @@ export function printPosture(
     latch_file: places.latchFile,
     stop: stop.reason,
     stop_file: places.stopFile,
-    live: "never: two people have to release and arm it, which nothing can prove yet",
+    live: "not by this: two people have to arm it, and to release it (assay change)",
   });
 }
 

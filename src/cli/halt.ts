@@ -30,7 +30,7 @@ const examples = `
 Halts at once, by anyone, whatever the switch says: every process of this root refuses its next
 order and goes on cancelling. It stays so until somebody releases it, with the switch off
 everywhere. One person's release is enough for simulated and demo venues. For live trading it never
-is: that needs two people and the mesh, which are not there yet.
+is: that needs the signatures of two people (assay change --help).
 
 Exit codes: 0 done, or orders may leave; 4 orders are stopped (--status), or the release was
 refused; 5 the halt could not be written.
@@ -109,7 +109,7 @@ function release({ by, reason }: HaltOptions, places: HaltPlaces, output: Output
   const released = releaseHalt(places, `${plain(by)}: ${plain(reason ?? "")}`);
   if (released.ok) {
     printPosture("released", released.value, places, output);
-    output.note("live trading stays halted: that release needs two people and the mesh");
+    output.note("live trading stays halted: that release needs two people (assay change)");
     return exitCodes.ok;
   }
   const code = output.fail(notWritten(released.fault));

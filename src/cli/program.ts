@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help, type Option } from "commander";
 import { addCatalog } from "./catalog.ts";
+import { addChange } from "./change.ts";
 import { addData } from "./data.ts";
 import { addDemo } from "./demo.ts";
 import { addDiverge } from "./diverge.ts";
@@ -37,6 +38,7 @@ const verbs: readonly AddVerb[] = [
   addKeys,
   addVenue,
   addHalt,
+  addChange,
   addDemo,
   addDoctor,
 ];

@@ -125,7 +125,11 @@ export type ArmingParty = {
   challenge: () => Challenge;
 };
 
-export function openArmingParty(root: string, target: ChangeTarget = partyTarget): ArmingParty {
+export function openArmingParty(
+  root: string,
+  target: ChangeTarget = partyTarget,
+  policy: Uint8Array = partyPolicy(),
+): ArmingParty {
   let made = 0;
   const party: Omit<ArmingParty, "target" | "change" | "challenge"> = {
     wallMs: partyStartMs,
@@ -136,7 +140,7 @@ export function openArmingParty(root: string, target: ChangeTarget = partyTarget
     },
     now: () => ({ wallMs: party.wallMs, monoMs: party.monoMs }),
     digests: { release: "a".repeat(64), limits: "c".repeat(64) },
-    policy: partyPolicy(),
+    policy,
     proposed: new Map(),
     skewMs: 0,
     onDigests: () => undefined,

@@ -5,9 +5,9 @@ import { type Finding, isTest, layerOf } from "./tree.ts";
 const capabilities: ReadonlySet<string> = new Set(["ApprovedChange", "ArmedLease", "Permit"]);
 
 /**
- * Who may ask for a permit, or say that two people approved. The mint of permits serves the broker's room alone. What that room mints
- * by is lent to one file more: the guard of `assay venue diff`, behind which two client libraries
- * write to a venue that is not ours.
+ * Who may ask for a permit, or say that two people approved. The mint of permits serves the
+ * broker's room alone. What that room mints by is lent to one file more: the guard of
+ * `assay venue diff`, behind which two client libraries write to a venue that is not ours.
  */
 const mints: ReadonlyMap<string, readonly string[]> = new Map([
   ["mintPermit", ["src/venues/broker/"]],
@@ -53,7 +53,8 @@ function importClaim(node: Node, path: string): string | null {
   if (imported === null) return null;
   const rooms = mints.get(imported);
   if (rooms?.every((room) => !path.startsWith(room)) === true) {
-    return `${imported} is for ${rooms.join(" and ")} alone: orders go through the broker, signatures through #arming`;
+    const doors = "orders go through the broker, signatures through #arming";
+    return `${imported} is for ${rooms.join(" and ")} alone: ${doors}`;
   }
   const renamed = capabilities.has(imported) && identifierName(node["local"]) !== imported;
   return renamed ? `${imported} keeps its name, so that a claim to it is seen` : null;
