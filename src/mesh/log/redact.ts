@@ -3,7 +3,7 @@ export type Redact = (value: unknown) => unknown;
 
 /** Keys whose values are never logged, wherever they stand. */
 const secretKeys =
-  /pass(word|phrase|wd)?$|secret|token|api_?key|private_?key|authori[sz]ation|cookie|credential/i;
+  /pass(word|phrase|wd)?$|secret|token$|api_?key|private_?key|authori[sz]ation|cookie|credential/i;
 
 /** Shorter texts would blank out ordinary words. */
 const leastSecretLength = 4;
