@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import type { Log } from "../log/log.ts";
@@ -26,15 +25,7 @@ export const maxBodyBytes: number = 1 << 20;
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const app = new Hono<HttpEnv>();
   app.use(identify(options.log), count(options), checkHost(options.allowedHosts), plainHeaders);
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError(context) {
-        const message = `the body has more than ${maxBodyBytes} bytes`;
-        return errorAnswer(context, 413, { code: "body_too_large", message });
-      },
-    }),
-  );
+  app.use(limitBody);
   app.notFound((context) => {
     const message = `nothing answers ${context.req.method} at this address`;
     return errorAnswer(context, 404, { code: "route_not_found", message });
@@ -50,6 +41,22 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   });
   return app;
 }
+
+/**
+ * Judged by the head alone, which node's parser holds the body to: a request that does not say how
+ * long it is has no body, or is refused.
+ */
+const limitBody: MiddlewareHandler<HttpEnv> = async (context, next) => {
+  if (context.req.header("transfer-encoding") !== undefined) {
+    const message = "a body must say how long it is: content-length";
+    return errorAnswer(context, 411, { code: "body_length_missing", message });
+  }
+  if (Number(context.req.header("content-length") ?? 0) > maxBodyBytes) {
+    const message = `the body has more than ${maxBodyBytes} bytes`;
+    return errorAnswer(context, 413, { code: "body_too_large", message });
+  }
+  return next();
+};
 
 const plainHeaders: MiddlewareHandler<HttpEnv> = async (context, next) => {
   await next();
