@@ -56,8 +56,10 @@ export {
   type TemporaryRoot,
   temporaryRoot,
 } from "./landed-run.ts";
+export { alpacaTrades } from "./options/alpaca-trades.ts";
 export { aChain, anOption, aTrade, optionsNoon } from "./options/builders.ts";
 export { cboeChain, readCboePage } from "./options/cboe-chain.ts";
+export { leanTrades } from "./options/lean-trades.ts";
 export { leanChain } from "./options/lean-universe.ts";
 export { naiveExposure, textbookGamma } from "./options/naive-exposure.ts";
 export {
