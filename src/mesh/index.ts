@@ -90,6 +90,7 @@ export {
   readChanges,
 } from "./store/change-log.ts";
 export type { ColumnType, Migration, TableSpec } from "./store/migration.ts";
+export { openStoreHost, type StoreHost, type StoreHostOptions } from "./store/open-store.ts";
 export type { RecordChange, Store, StoreEngine, Tables } from "./store/store.ts";
 export type { SwitchFacts, SwitchView } from "./switches/switch-view.ts";
 export { type MeshClock, momentOf, systemClock } from "./time/mesh-clock.ts";

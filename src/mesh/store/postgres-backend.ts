@@ -116,5 +116,7 @@ function createPool(url: URL): Pool {
   });
   // An idle connection that breaks is replaced by the next query, which has its own error.
   pool.on("error", () => {});
+  // So is one at work: the error of its query tells, and without a listener the process would end.
+  pool.on("connect", (client) => void client.on("error", () => {}));
   return pool;
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createTimers } from "./timers.ts";
 
 test("rounds never run side by side, and cancelling ends them", async () => {
-  const timers = createTimers(assert.fail);
+  const timers = createTimers(crashed);
   let running = 0;
   let rounds = 0;
   const cancel = timers.every(1, async () => {
@@ -32,7 +32,7 @@ test("an act that throws is told to the owner, and goes on", async () => {
 });
 
 test("a wait tells whether it was whole", async () => {
-  const timers = createTimers(assert.fail);
+  const timers = createTimers(crashed);
   assert.equal(await timers.sleep(1), true);
   const aborter = new AbortController();
   const aborted = timers.sleep(60_000, aborter.signal);
@@ -46,10 +46,14 @@ test("a wait tells whether it was whole", async () => {
 });
 
 test("nothing that was due after the end is done", async () => {
-  const timers = createTimers(assert.fail);
+  const timers = createTimers(crashed);
   timers.after(1, () => assert.fail("done"));
   timers.every(1, () => assert.fail("done"));
   timers.cancelAll();
   timers.after(1, () => assert.fail("done"));
   await sleep(10);
 });
+
+function crashed(cause: unknown): never {
+  assert.fail(String(cause));
+}
