@@ -1,1 +1,3 @@
+export { congressionalIngest } from "./congressional-ingest/service.ts";
+export { marketIngestService } from "./market-ingest-service/service.ts";
 export { type MarketdataOptions, marketdataService } from "./marketdata-mcp-server/service.ts";
