@@ -5,6 +5,7 @@ import { healthMaxAgeSeconds } from "#protocol";
 export type IngestConfig = Readonly<{
   enabled: boolean;
   enabledFile: string | null;
+  enabledPollMs: number;
   writesPerSecond: number;
   burst: number;
   symbolIntervalMs: number;
@@ -21,9 +22,14 @@ export const ingestConfig: ConfigSpec<IngestConfig> = {
     fallback: true,
   }),
   enabledFile: optional<string | null>("INGEST_ENABLED_FILE", {
-    meaning: "a file that must say 1 for writing to go on; looked at every 5 seconds",
+    meaning: "a file that must say 1 for writing to go on; missing or anything else pauses",
     schema: z.string().max(4096),
     fallback: null,
+  }),
+  enabledPollMs: optional("ASSAY_INGEST_ENABLED_POLL_MS", {
+    meaning: "milliseconds between two looks at INGEST_ENABLED_FILE, from 50 to 60000",
+    schema: whole(50, 60_000),
+    fallback: 5000,
   }),
   writesPerSecond: optional("ASSAY_INGEST_WRITES_PER_SECOND", {
     meaning: "rows written in a second at most, from 1 to 1000",

@@ -32,7 +32,6 @@ export function marketIngestService(options: IngestOptions = {}): Service<Ingest
 }
 
 const beatMs = 15_000;
-const enabledPollMs = 5000;
 
 async function startIngest(
   deps: Deps,
@@ -52,7 +51,7 @@ async function startIngest(
   const send = createHeartbeatSender(deps);
   timers.every(config.flushMs, ingester.flush);
   timers.every(beatMs, async () => send(await ingester.beat()));
-  timers.every(enabledPollMs, async () => {
+  timers.every(config.enabledPollMs, async () => {
     await pause.look();
   });
   addRoutes(deps, store.value, ingester);
