@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readChunks } from "../../reading/read-chunks.ts";
 import { runFileNames } from "../../run/file-names.ts";
 import { isSealPath } from "../../seal/seal-files.ts";
-import { walkFiles } from "../../seal/walk.ts";
+import type { DirectoryEntry } from "../../store/file-system.ts";
 import { attemptIo } from "../../store/io-fault.ts";
 import { nodeFileSystem } from "../../store/node-file-system.ts";
 import type { ReadFile } from "./file-book.ts";
@@ -33,12 +33,25 @@ export function createEvidenceFiles({ directory, files }: OrderRun): EvidenceFil
   };
 }
 
-/** By name; none where the directory vanished meanwhile, and then nothing can be read either. */
+/**
+ * Names of the regular files in a directory and its folders, ascending, links not followed; a
+ * folder that cannot be listed has none. What lies deeper no index can name, and the sums see it.
+ */
 export function regularFilesBelow(directory: string): ReadonlySet<string> {
-  const walked = attemptIo("read", directory, () => walkFiles(nodeFileSystem, directory));
-  if (!walked.ok) return new Set();
-  const regular = walked.value.filter(({ stat }) => stat.kind === "file");
-  return new Set(regular.map(({ path }) => path));
+  const names: string[] = [];
+  for (const { name, kind } of listed(directory)) {
+    if (kind === "file") names.push(name);
+    if (kind !== "directory") continue;
+    for (const inner of listed(join(directory, name))) {
+      if (inner.kind === "file") names.push(`${name}/${inner.name}`);
+    }
+  }
+  return new Set(names.sort());
+}
+
+function listed(folder: string): readonly DirectoryEntry[] {
+  const entries = attemptIo("read", folder, () => nodeFileSystem.list(folder));
+  return entries.ok ? entries.value : [];
 }
 
 /** The seal comes after the index, and samples have sums of their own. */

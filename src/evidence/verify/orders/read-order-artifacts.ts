@@ -23,11 +23,10 @@ import { startupPreflight } from "../../artifacts/orders/startup-preflight.ts";
 import { venueFingerprint } from "../../artifacts/orders/venue-fingerprint.ts";
 import { venueRosterHead } from "../../artifacts/orders/venue-roster.ts";
 import { venueTelemetry } from "../../artifacts/orders/venue-telemetry.ts";
-import { parseRecord } from "../../reading/parse-record.ts";
 import type { Problem } from "../../reading/problem.ts";
 import { readDocument } from "../../reading/read-document.ts";
-import { readLines } from "../../reading/read-lines.ts";
 import { readListDocument } from "../../reading/read-list-document.ts";
+import { readRecords } from "../../reading/read-records.ts";
 import type { ReadFile } from "./file-book.ts";
 import type { At } from "./order-claim.ts";
 import { readShards } from "./read-shards.ts";
@@ -84,15 +83,13 @@ function lines<Kind extends OrderRecordKind>(
   const file = orderFileNames[artifact];
   return (directory, intake) => {
     let count = 0;
-    const facts = readLines(join(directory, file), {
-      line(text, number): void {
-        count = number;
-        const { value, problems } = parseRecord(text, schema, number);
-        for (const problem of problems) intake.problem(file, problem);
-        if (value !== null) intake.record(kind, value, { file, line: number });
+    const facts = readRecords(join(directory, file), schema, {
+      record(record, line): void {
+        count = line;
+        intake.record(kind, record, { file, line });
       },
       problem(problem): void {
-        count = problem.line ?? count + 1;
+        count = Math.max(count, problem.line ?? 0);
         intake.problem(file, problem);
       },
     });
