@@ -15,8 +15,10 @@ export type Decision<Memory> = Readonly<{
   verdict: Verdict;
   /** Why, the most important first; never empty. */
   reasons: readonly Reason[];
-  /** The numbers behind the verdict; unknown = null, with a reason beside it. */
+  /** The numbers behind the verdict; unknown = null, with a reason beside it. At most 64. */
   indicators: Indicators;
+  /** Tables behind the indicators, for the record; each is bounded. */
+  details: Details;
   /** To be handed back with the next view. */
   memory: Memory;
 }>;
@@ -43,31 +45,34 @@ export type RefusalCode =
 /** `code` is stable; `message` is for people. */
 export type Reason = Readonly<{ code: string; message: string }>;
 
-export type Indicators = Readonly<Record<string, Json>>;
+/** Flat, so that a proposal can carry them: keys in lower_snake. */
+export type Indicators = Readonly<Record<string, string | number | boolean | null>>;
+
+export type Details = Readonly<Record<string, Json>>;
 
 /** What every verdict carries besides itself. */
-type Findings<Memory> = Readonly<{ indicators: Indicators; memory: Memory }>;
+type Findings<Memory> = Readonly<{ indicators: Indicators; details: Details; memory: Memory }>;
 
 export function propose<Memory>(
   proposals: readonly ProposalDraft[],
   reasons: readonly Reason[],
-  { indicators, memory }: Findings<Memory>,
+  { indicators, details, memory }: Findings<Memory>,
 ): Decision<Memory> {
-  return { verdict: { type: "propose", proposals }, reasons, indicators, memory };
+  return { verdict: { type: "propose", proposals }, reasons, indicators, details, memory };
 }
 
 export function hold<Memory>(
   code: string,
   message: string,
-  { indicators, memory }: Findings<Memory>,
+  { indicators, details, memory }: Findings<Memory>,
 ): Decision<Memory> {
-  return { verdict: { type: "hold" }, reasons: [{ code, message }], indicators, memory };
+  return { verdict: { type: "hold" }, reasons: [{ code, message }], indicators, details, memory };
 }
 
 export function refuse<Memory>(
   code: RefusalCode,
   reason: Reason,
-  { indicators, memory }: Findings<Memory>,
+  { indicators, details, memory }: Findings<Memory>,
 ): Decision<Memory> {
-  return { verdict: { type: "refuse", code }, reasons: [reason], indicators, memory };
+  return { verdict: { type: "refuse", code }, reasons: [reason], indicators, details, memory };
 }

@@ -1,5 +1,6 @@
 export type {
   Decision,
+  Details,
   Indicators,
   Reason,
   RefusalCode,

@@ -32,10 +32,11 @@ export type OptionLeg = Readonly<{
 export type OptionRight = "CALL" | "PUT";
 
 export type DraftRisk = Readonly<{
-  /** Decimal text in the quote currency, 2 decimals; null where no price is known. */
-  notional: string | null;
-  max_loss: string | null;
-  max_loss_reason: "no_stop_is_placed" | "reduces_exposure" | null;
+  /** Decimal text, 2 decimals; null where no price in dollars (or coins worth one) is known. */
+  notional_usd: string | null;
+  max_loss_usd: string | null;
+  /** Why no loss is named. */
+  max_loss_usd_reason: "no_stop_is_placed" | "reduces_exposure" | null;
   stop_loss: string | null;
   take_profit: string | null;
 }>;

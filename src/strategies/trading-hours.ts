@@ -2,7 +2,7 @@ import { newYorkDay, type SessionCalendar } from "#market";
 
 export type TradingHours = "open" | "closing" | "closed" | "unknown";
 
-/** Where an instant lies in its New York session; `closing` begins `beforeCloseMs` before the end. */
+/** Where an instant lies in its New York session; `closing` begins so long before the end. */
 export function tradingHours(
   calendar: SessionCalendar,
   nowMs: number,

@@ -12,7 +12,7 @@ import {
 } from "./black-scholes.ts";
 import { impliedVolatility } from "./implied-volatility.ts";
 
-/** Hull, Options, Futures and Other Derivatives, example 15.6: S 42, K 40, r 10 %, v 20 %, T 0.5. */
+/** Hull, Options, Futures and Other Derivatives: S 42, K 40, r 10 %, v 20 %, T 0.5. */
 const hull: OptionTerms = {
   right: "CALL",
   spot: 42,

@@ -73,7 +73,7 @@ test("options held count by delta x contracts x 100, beside the shares", () => {
   assert.equal(said(decision), "delta_beyond_threshold: SELL 110");
   assert.ok(decision.verdict.type === "propose");
   const [draft] = decision.verdict.proposals;
-  assert.equal(draft?.risk.notional, "11000.00");
+  assert.equal(draft?.risk.notional_usd, "11000.00");
   assert.equal(draft.symbol, "SPY");
   assert.match(draft.rationale, /1\.1000 contracts, threshold 0\.3000 in a positive gamma regime/);
 });
@@ -150,7 +150,7 @@ test("at night and on holidays it only measures; a time that is none is refused"
   );
 });
 
-test("the portfolio weighs SPY 70 and QQQ 30; an unmeasured part leaves the own chain's regime", () => {
+test("the portfolio weighs SPY 70 and QQQ 30; an unmeasured part leaves the own regime", () => {
   const parts = (spy: number, qqq: number | null) => [
     { symbol: "SPY", weight_percent: 70, net_per_dollar: spy },
     { symbol: "QQQ", weight_percent: 30, net_per_dollar: qqq },

@@ -1,7 +1,14 @@
 import { err, type Result } from "#base";
 import { createCalendar } from "#market";
 import { fixedText } from "../amount-text.ts";
-import { type Decision, hold, type Indicators, propose, refuse } from "../decision.ts";
+import {
+  type Decision,
+  type Details,
+  hold,
+  type Indicators,
+  propose,
+  refuse,
+} from "../decision.ts";
 import { tooSoon } from "../pacing.ts";
 import { tradingHours } from "../trading-hours.ts";
 import type { GammaConfig } from "./gamma-config.ts";
@@ -19,7 +26,7 @@ import type { OptionChain } from "./option-chain.ts";
 import { type PortfolioRegime, portfolioRegime, type Regime } from "./regime.ts";
 
 /** A change of formulas or of the order of questions is a new version. */
-export const gammaVersion = "gamma/1";
+export const gammaVersion = "gamma-1";
 
 const calendar = createCalendar("nyse");
 
@@ -40,8 +47,8 @@ export function decideGamma(
       return { symbol, weight_percent, net_per_dollar: report?.net_per_dollar ?? null };
     }),
   );
-  const indicators = gammaIndicators(chains, portfolio);
-  const scene: Scene = { view, config, memory, chains, portfolio, indicators };
+  const { indicators, details } = gammaIndicators(config.symbol, chains, portfolio);
+  const scene: Scene = { view, config, memory, chains, portfolio, indicators, details };
 
   switch (tradingHours(calendar, view.now_ms, config.flatten_before_close_ms)) {
     case "unknown": {
@@ -64,6 +71,7 @@ type Scene = Readonly<{
   chains: readonly MeasuredChain[];
   portfolio: PortfolioRegime;
   indicators: Indicators;
+  details: Details;
 }>;
 
 function flatten(scene: Scene): Decision<GammaMemory> {
@@ -79,7 +87,7 @@ function flatten(scene: Scene): Decision<GammaMemory> {
   const wait = tooSoon(view.now_ms, memory.last_proposal_ms, config.min_hedge_interval_ms);
   if (wait !== null) return hold(wait.code, wait.message, scene);
   return propose(drafts, [{ code: "flatten_before_close", message: why }], {
-    indicators: scene.indicators,
+    ...scene,
     memory: { last_proposal_ms: view.now_ms },
   });
 }
@@ -103,20 +111,20 @@ function hedge(scene: Scene): Decision<GammaMemory> {
   if (!net.ok) return refuse("input_missing", { code: "delta_unknown", message: net.fault }, scene);
 
   const lean = leanOf(net.value, scene, own.value.regime);
-  const indicators = { ...scene.indicators, ...lean };
+  const found = { ...scene, indicators: { ...scene.indicators, ...lean } };
   const text =
     `net delta ${fixedText(lean.net_delta_contracts, 4)} contracts, ` +
     `threshold ${fixedText(lean.hedge_threshold, 4)}`;
   if (Math.abs(lean.net_delta_contracts) <= lean.hedge_threshold) {
-    return hold("delta_within_threshold", text, { indicators, memory });
+    return hold("delta_within_threshold", text, found);
   }
   const wait = tooSoon(view.now_ms, memory.last_proposal_ms, config.min_hedge_interval_ms);
-  if (wait !== null) return hold(wait.code, wait.message, { indicators, memory });
+  if (wait !== null) return hold(wait.code, wait.message, found);
   const why = `${text} in a ${lean.hedge_regime} gamma regime`;
   return propose(
     [hedgeDraft(net.value, spot, config, why)],
     [{ code: "delta_beyond_threshold", message: why }],
-    { indicators, memory: { last_proposal_ms: view.now_ms } },
+    { ...found, memory: { last_proposal_ms: view.now_ms } },
   );
 }
 

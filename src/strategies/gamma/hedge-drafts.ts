@@ -64,9 +64,9 @@ function equityDraft(
 
 function riskOf(notional: string | null): DraftRisk {
   return {
-    notional,
-    max_loss: null,
-    max_loss_reason: "reduces_exposure",
+    notional_usd: notional,
+    max_loss_usd: null,
+    max_loss_usd_reason: "reduces_exposure",
     stop_loss: null,
     take_profit: null,
   };

@@ -68,7 +68,7 @@ test("the repriced level is where the closed form of two options says", () => {
   }
 });
 
-test("without a change of sign, or without volatilities, there is no repriced level and a reason", () => {
+test("without a change of sign, or without volatilities, no repriced level but a reason", () => {
   const calls = reportOf(aChain([call(100), call(110)])).zero_gamma;
   assert.deepEqual(calls.repriced, {
     level: null,
@@ -137,12 +137,12 @@ test("a repeated row counts once, and a contract that is told two ways counts no
   assert.deepEqual([torn.used, torn.masked], [1, { contract_contradicted: 3 }]);
 });
 
-test("where greeks are missing ours are computed, from the volatility or else from the quote", () => {
+test("missing greeks are computed, from the volatility or else from the quote", () => {
   const own = { ...defaultGammaConfig, greeks: "given_else_computed" } as const;
   const fromVolatility = reportOf(aChain([call(100, { gamma: null })]), own);
   const fromQuote = reportOf(aChain([call(100, { gamma: null, implied_volatility: 0 })]), own);
   assert.deepEqual([fromVolatility.computed, fromQuote.computed], [1, 1]);
-  // The quote of 4.00 is worth a volatility near 20 %, so the two agree to a few parts in a hundred.
+  // The quote of 4.00 is worth a volatility near 20 %, so the two are nearly the same.
   const ratio = fromQuote.net_per_dollar / fromVolatility.net_per_dollar;
   assert.ok(ratio > 0.95 && ratio < 1.05, `${ratio}`);
 });

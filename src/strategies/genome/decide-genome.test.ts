@@ -87,7 +87,7 @@ function promoted(weights: readonly number[]): PromotedGenome {
   return {
     promotion_id: "promotion-1",
     run_id: "HF_0000000000000000",
-    agent_id: 1,
+    agent_id: "1",
     gene_id: "00000000deadbeef",
     genome_schema_version: "twin-33-5-1/1",
     weights,
@@ -139,8 +139,8 @@ test("bar by bar it decides what the run of its single agent decided, to the las
       // The shortest view that may be shown: 257 bars up to the one decided last, and the new one.
       const decision = ask(lone, index, 258, memory);
       memory = JSON.parse(JSON.stringify(decision.memory)) as GenomeMemory;
-      const { signal, equity_micro, market_features, position_lots, order_lots } =
-        decision.indicators;
+      const { signal, equity_micro, position_lots, order_lots } = decision.indicators;
+      const features = decision.details["market_features"] as readonly { value: number }[];
       assert.deepEqual(
         { signal, equity: equity_micro, position: position_lots, order: order_lots },
         {
@@ -151,7 +151,10 @@ test("bar by bar it decides what the run of its single agent decided, to the las
         },
         `seed ${seed}, bar ${index}`,
       );
-      assert.deepEqual(market_features, trace.market);
+      assert.deepEqual(
+        features.map(({ value }) => value),
+        trace.market,
+      );
       const { verdict, reasons } = decision;
       const draft = verdict.type === "propose" ? verdict.proposals[0] : undefined;
       const said =

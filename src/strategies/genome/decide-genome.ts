@@ -16,7 +16,7 @@ import {
 } from "./shadow-world.ts";
 
 /** A change of anything but the frozen core, which has versions of its own, is a new version. */
-export const genomeVersion = "genome/1";
+export const genomeVersion = "genome-1";
 
 /**
  * Lets one promoted genome decide on closed bars, bit for bit as it would alone in a run: the same
@@ -29,7 +29,7 @@ export function decideGenome(
   memory: GenomeMemory | null,
 ): Decision<GenomeMemory | null> {
   const { genome } = config;
-  const untouched = { indicators: {}, memory };
+  const untouched = { indicators: {}, details: {}, memory };
   if (genome === null) {
     const message = "no genome has been promoted for this strategy";
     return refuse("no_promoted_genome", { code: "no_promoted_genome", message }, untouched);
@@ -68,9 +68,9 @@ function decideOnNewest(
       : restoredWorld(config, genome, memory);
   const source = barSourceOf(bars, config.interval_ms);
   const lived = liveBars(shadow, source, { first, ticks: memory?.ticks ?? 0 });
-  const indicators = indicatorsOf(shadow, lived, genome, bars.length - first);
   const found = {
-    indicators,
+    indicators: indicatorsOf(shadow, lived, genome, bars.length - first),
+    details: { market_features: featuresOf(lived) },
     memory: {
       world_key: worldKey(config),
       first_ts_ms: memory?.first_ts_ms ?? oldest.ts_ms,
@@ -106,8 +106,9 @@ function wishOf(
   const position = at(world.position, 0);
   const long = position === 0 ? lots > 0 : position > 0;
   const verb = position === 0 ? "open" : "close";
-  const action = `${verb}_${long ? "long" : "short"}` as const;
-  const rationale = `signal ${at(world.lastSignal, 0)}: ${verb} a ${long ? "long" : "short"} position`;
+  const side = long ? "long" : "short";
+  const action = `${verb}_${side}` as const;
+  const rationale = `signal ${at(world.lastSignal, 0)}: ${verb} a ${side} position`;
   return { action, lots, closeTicks, rationale, validForMs };
 }
 
@@ -133,9 +134,6 @@ function indicatorsOf(
   newBars: number,
 ): Indicators {
   const isTwin = genome.genome_schema_version === twinSchema.genome_schema_version;
-  const masked = featureContract.features
-    .slice(0, lived.market.length)
-    .filter((_, index) => (lived.mask & (1 << index)) === 0);
   return {
     gene_id: genome.gene_id,
     promotion_id: genome.promotion_id,
@@ -149,9 +147,19 @@ function indicatorsOf(
     closed_trades: at(world.closed, 0),
     ticks: lived.ticks,
     new_bars: newBars,
-    market_features: lived.market,
-    masked_features: masked.map(({ id }) => id),
+    masked_market_features: featuresOf(lived).filter(({ is_seen }) => !is_seen).length,
   };
+}
+
+type SeenFeature = Readonly<{ id: string; value: number; is_seen: boolean }>;
+
+/** E1 to E12 of the newest bar; one that is masked reads 0. */
+function featuresOf({ market, mask }: Lived): readonly SeenFeature[] {
+  return market.map((value, index) => ({
+    id: featureContract.features[index]?.id ?? "",
+    value,
+    is_seen: (mask & (1 << index)) !== 0,
+  }));
 }
 
 type Oddity = Readonly<{ code: string; message: string }>;

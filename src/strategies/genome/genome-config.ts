@@ -4,7 +4,7 @@ import type { Instrument } from "#market";
 export type PromotedGenome = Readonly<{
   promotion_id: string;
   run_id: string;
-  agent_id: number;
+  agent_id: string;
   gene_id: string;
   genome_schema_version: string;
   /** float32 values, in the order of the schema. */

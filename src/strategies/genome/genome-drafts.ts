@@ -13,6 +13,9 @@ export type Wish = Readonly<{
   validForMs: number;
 }>;
 
+/** Quote currencies that are a dollar or stand for one. */
+const dollars: ReadonlySet<string> = new Set(["USD", "USDT", "USDC"]);
+
 /** Null for instruments that nobody can trade, such as an index. */
 export function genomeDraft(wish: Wish, instrument: Instrument): ProposalDraft | null {
   const asset_type = assetTypeOf(instrument);
@@ -29,9 +32,9 @@ export function genomeDraft(wish: Wish, instrument: Instrument): ProposalDraft |
     limit_price: null,
     rationale: wish.rationale,
     risk: {
-      notional: fixedText(value / 1_000_000, 2),
-      max_loss: null,
-      max_loss_reason: isClosing ? "reduces_exposure" : "no_stop_is_placed",
+      notional_usd: dollars.has(instrument.quote_currency) ? fixedText(value / 1_000_000, 2) : null,
+      max_loss_usd: null,
+      max_loss_usd_reason: isClosing ? "reduces_exposure" : "no_stop_is_placed",
       stop_loss: null,
       take_profit: null,
     },

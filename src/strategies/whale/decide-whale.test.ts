@@ -37,8 +37,8 @@ test("a side that dominates with a quarter of a million behind it asks for the u
   assert.ok(bulls.verdict.type === "propose");
   const [draft] = bulls.verdict.proposals;
   assert.deepEqual([draft?.symbol, draft?.asset_type, draft?.option], ["SPY", "EQUITY", null]);
-  assert.equal(draft?.risk.notional, "450.81");
-  assert.equal(draft.risk.max_loss_reason, "no_stop_is_placed");
+  assert.equal(draft?.risk.notional_usd, "450.81");
+  assert.equal(draft.risk.max_loss_usd_reason, "no_stop_is_placed");
   assert.equal(
     said(decide(view([big, big].map((row) => ({ ...row, right: "PUT" }))))),
     "flows_bearish: SELL 1",

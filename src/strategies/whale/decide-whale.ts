@@ -1,7 +1,14 @@
 import { formatDecimal } from "#base";
 import { createCalendar } from "#market";
 import { fixedText } from "../amount-text.ts";
-import { type Decision, hold, type Indicators, propose, refuse } from "../decision.ts";
+import {
+  type Decision,
+  type Details,
+  hold,
+  type Indicators,
+  propose,
+  refuse,
+} from "../decision.ts";
 import { tooSoon } from "../pacing.ts";
 import type { ProposalDraft } from "../proposal-draft.ts";
 import { tradingHours } from "../trading-hours.ts";
@@ -10,7 +17,7 @@ import type { WhaleMemory, WhaleView } from "./option-trade.ts";
 import type { WhaleConfig } from "./whale-config.ts";
 
 /** A change of weights' meaning or of the order of questions is a new version. */
-export const whaleVersion = "whale/1";
+export const whaleVersion = "whale-1";
 
 /** A decision names this many flows and malformed trades; the report has them all. */
 const rowsShown = 10;
@@ -28,7 +35,7 @@ export function decideWhale(
 ): Decision<WhaleMemory> {
   const report = measureFlows(view, config);
   const { dominance, sides } = report;
-  const scene = { indicators: whaleIndicators(report), memory };
+  const scene = { ...whaleIndicators(report), memory };
   const hours = tradingHours(calendar, view.now_ms, 0);
   if (hours === "unknown") {
     const reason = { code: "time_unreadable", message: `no session is known at ${view.now_ms}` };
@@ -59,7 +66,7 @@ export function decideWhale(
   return propose(
     [draftOf(side, text, report, config)],
     [{ code: dominance === "BULLISH" ? "flows_bullish" : "flows_bearish", message: text }],
-    { indicators: scene.indicators, memory: { last_proposal_ms: view.now_ms, last_side: side } },
+    { ...scene, memory: { last_proposal_ms: view.now_ms, last_side: side } },
   );
 }
 
@@ -79,9 +86,9 @@ function draftOf(
     limit_price: null,
     rationale,
     risk: {
-      notional: value === null ? null : fixedText(value, 2),
-      max_loss: null,
-      max_loss_reason: "no_stop_is_placed",
+      notional_usd: value === null ? null : fixedText(value, 2),
+      max_loss_usd: null,
+      max_loss_usd_reason: "no_stop_is_placed",
       stop_loss: null,
       take_profit: null,
     },
@@ -89,18 +96,37 @@ function draftOf(
   };
 }
 
-function whaleIndicators(report: FlowReport): Indicators {
-  const { flows, malformed, ...rest } = report;
+type Found = Readonly<{ indicators: Indicators; details: Details }>;
+
+function whaleIndicators(report: FlowReport): Found {
+  const { flows, malformed, sides } = report;
   const largest = [...flows]
     .sort((a, b) => b.premium_cents - a.premium_cents || a.first_ts_ms - b.first_ts_ms)
     .slice(0, rowsShown);
-  return {
-    ...rest,
+  const indicators = {
+    dominance: report.dominance,
     flows: flows.length,
-    largest,
+    sweeps: flows.filter((flow) => flow.flow_type === "SWEEP").length,
+    blocks: flows.filter((flow) => flow.flow_type === "BLOCK").length,
+    bullish_flows: sides.BULLISH.flows,
+    bullish_premium_cents: sides.BULLISH.premium_cents,
+    bearish_flows: sides.BEARISH.flows,
+    bearish_premium_cents: sides.BEARISH.premium_cents,
+    neutral_flows: sides.NEUTRAL.flows,
+    neutral_premium_cents: sides.NEUTRAL.premium_cents,
+    mean_conviction: report.mean_conviction,
+    max_conviction: report.max_conviction,
+    weighted_conviction: report.weighted_conviction,
+    conviction_reason: flows.length === 0 ? "no_flow" : null,
+    rows: report.rows,
+    other_symbols: report.other_symbols,
+    outside_lookback: report.outside_lookback,
+    duplicates: report.duplicates,
+    contradicted: report.contradicted,
+    unidentified: report.unidentified,
     malformed: malformed.length,
-    malformed_first: malformed.slice(0, rowsShown),
   };
+  return { indicators, details: { largest, malformed: malformed.slice(0, rowsShown) } };
 }
 
 function dollars(cents: number): string {

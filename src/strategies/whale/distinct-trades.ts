@@ -12,7 +12,7 @@ export type DistinctTrades = Readonly<{
   unidentified: number;
 }>;
 
-/** Each trade once: what a source repeats under one id is one trade, and the first telling stands. */
+/** Each trade once: repeats under one id are one trade, and the first telling stands. */
 export function distinctTrades(trades: readonly IndexedTrade[]): DistinctTrades {
   const first = new Map<string, string>();
   const kept: IndexedTrade[] = [];

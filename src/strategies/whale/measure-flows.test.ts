@@ -108,7 +108,7 @@ test("purchases of one contract on two venues within a second are one sweep", ()
   assert.deepEqual(flowsOf(on("C", 0), on("C", 10), on("N", 900), on("X", 1800)), ["SWEEP 4"]);
 });
 
-test("one venue, no venue, a sale, another contract or a price inside the quote sweep nothing", () => {
+test("one venue, no venue, a sale, two contracts or a price inside the quote: no sweep", () => {
   const apart = ["OTHER 1", "OTHER 1"];
   assert.deepEqual(flowsOf(on("C", 0), on("C", 10)), apart);
   assert.deepEqual(flowsOf(on(null, 0), on(null, 10)), apart);
@@ -134,7 +134,7 @@ function side(flows: number, size: number, rest: Partial<OptionTrade> = {}) {
   return Array.from({ length: flows }, () => ({ size: String(size), ...rest }));
 }
 
-test("one side dominates when it leads by half in flows and in premium, never by a lone flow", () => {
+test("a side dominates when it leads by half in flows and premium, never by a lone flow", () => {
   const cases: readonly (readonly [string, readonly Partial<OptionTrade>[]])[] = [
     ["NONE", []],
     ["NONE", side(5, 10, { price: "4.95" })],
