@@ -37,7 +37,7 @@ export const done = 1;
 export const misfits = 2;
 
 /** What a place holds. */
-export const job = { piece: 1, endOfFile: 2, genomes: 3, end: 4 } as const;
+export const job = { piece: 1, endOfFile: 2, genomes: 3, names: 4, end: 5 } as const;
 
 export const places = 16;
 export const placeBytes: number = 1 << 20;
@@ -76,6 +76,10 @@ export function placeOf({ payload }: HashRing, turn: number): Buffer {
 export function genomeBytes(weights: number): number {
   return weights * 4 + shaHex + geneHex;
 }
+
+/** What an agent's name needs in a place: the length of its id, the id, and its hash in hex. */
+export const nameBytes = 40;
+export const idBytes = 23;
 
 export const shaHex = 64;
 export const geneHex = 16;

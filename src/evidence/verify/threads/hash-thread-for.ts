@@ -35,7 +35,7 @@ export function hashThreadFor(
     const row = rowByPath.get(name);
     return { name, place: row?.form === "lines" ? row : null };
   });
-  return startHashThread({ schema, weights, files, leafHashes });
+  return startHashThread({ runId: manifest.run_id, schema, weights, files, leafHashes });
 }
 
 /** Where the seal, if there is one, says that lines stand. Whether it is right is asked later. */

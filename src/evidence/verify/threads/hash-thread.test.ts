@@ -28,6 +28,10 @@ const edits: Readonly<Record<string, Edit>> = {
     editRecord(run, "genomes_snapshot.jsonl", 0, (record) => {
       record["gene_id"] = "0".repeat(16);
     }),
+  "the hash of an agent": (run) =>
+    editFile(run, "agent_roster.json", (text) =>
+      text.replace(/("agent_id":"a000002","agent_id_hash":")[0-9a-f]{4}/, "$10000"),
+    ),
   "a file without its end": (run) => appendFileSync(join(run, "birth_events.jsonl"), "{"),
   "a line that is no record": (run) => appendFileSync(join(run, "death_events.jsonl"), "{}\n"),
   "a file taken away": (run) => rmSync(join(run, "agent_roster.json")),

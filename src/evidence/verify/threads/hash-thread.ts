@@ -16,9 +16,11 @@ import {
   genomeBytes,
   type HashRing,
   headWidth,
+  idBytes,
   job,
   maxFiles,
   misfits,
+  nameBytes,
   placeBytes,
   placeOf,
   places,
@@ -36,7 +38,9 @@ export type HashThread = Readonly<{
   startHasher: StartHasher;
   /** Takes a genome's bytes with what its line says of them. */
   genome: (bytes: Uint8Array, sha256: string, geneId: string) => void;
-  /** Waits until all is done; false when some genome is not what its line says. */
+  /** Takes an agent's id with what its line says its hash in this run is. */
+  name: (agentId: string, hash: string) => void;
+  /** Waits until all is done; false when some genome or name is not what its line says. */
   allFine: () => boolean;
   end: () => void;
 }>;
@@ -63,7 +67,8 @@ export function startHashThread(request: HashRequest): HashThread | null {
 
 function hashThreadOf(ring: HashRing, { files, weights }: HashRequest): HashThread {
   const feeder = createFeeder(ring);
-  const genomes = createGenomeBatch(feeder, weights);
+  const genomes = createBatch(feeder, { what: job.genomes, width: genomeBytes(weights) });
+  const names = createBatch(feeder, { what: job.names, width: nameBytes });
 
   function startHasher(bytes: number, path: string): FileHasher {
     const index = files.findIndex(({ name }) => name === basename(path));
@@ -81,9 +86,21 @@ function hashThreadOf(ring: HashRing, { files, weights }: HashRequest): HashThre
 
   return {
     startHasher,
-    genome: genomes.add,
+    genome(bytes, sha256, geneId): void {
+      const at = genomes.next();
+      genomes.bytes.set(bytes, at);
+      genomes.bytes.write(sha256, at + weights * 4, shaHex, "latin1");
+      genomes.bytes.write(geneId, at + weights * 4 + shaHex, geneHex, "latin1");
+    },
+    name(agentId, hash): void {
+      const at = names.next();
+      names.bytes[at] = agentId.length;
+      names.bytes.write(agentId, at + 1, idBytes, "latin1");
+      names.bytes.write(hash, at + 1 + idBytes, geneHex, "latin1");
+    },
     allFine(): boolean {
       genomes.handOver();
+      names.handOver();
       feeder.waitUntil(feeder.turn());
       return Atomics.load(ring.counts, misfits) === 0;
     },
@@ -159,29 +176,35 @@ function createFeeder(ring: HashRing): Feeder {
   };
 }
 
-type GenomeBatch = Readonly<{ add: HashThread["genome"]; handOver: () => void }>;
+/** Small things of one size, handed over by the place. */
+type Batch = Readonly<{
+  bytes: Buffer;
+  /** Where the next one is to be written. */
+  next: () => number;
+  handOver: () => void;
+}>;
 
-/** Genomes are handed over by the place. */
-function createGenomeBatch(feeder: Feeder, weights: number): GenomeBatch {
-  const width = genomeBytes(weights);
-  const batch = Buffer.alloc(placeBytes - (placeBytes % width));
+function createBatch(
+  feeder: Feeder,
+  { what, width }: Readonly<{ what: number; width: number }>,
+): Batch {
+  const bytes = Buffer.alloc(placeBytes - (placeBytes % width));
   let used = 0;
 
   function handOver(): void {
     if (used === 0) return;
-    feeder.room().set(batch.subarray(0, used));
-    feeder.fill(job.genomes, used, 0);
+    feeder.room().set(bytes.subarray(0, used));
+    feeder.fill(what, used, 0);
     used = 0;
   }
 
   return {
+    bytes,
     handOver,
-    add(bytes, sha256, geneId): void {
-      if (used === batch.length) handOver();
-      batch.set(bytes, used);
-      batch.write(sha256, used + weights * 4, shaHex, "latin1");
-      batch.write(geneId, used + weights * 4 + shaHex, geneHex, "latin1");
+    next(): number {
+      if (used === bytes.length) handOver();
       used += width;
+      return used - width;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { workerData } from "node:worker_threads";
-import { createGenomeAnchorer } from "../../run/agent-identity.ts";
+import { agentIdHash, createGenomeAnchorer } from "../../run/agent-identity.ts";
 import { type LeafPlace, lineLeaves } from "../../seal/file-leaves.ts";
 import { createLeafComparer } from "../../seal/leaf-comparer.ts";
 import { nodeFileSystem } from "../../store/node-file-system.ts";
@@ -12,8 +12,10 @@ import {
   genomeBytes,
   type HashRing,
   headWidth,
+  idBytes,
   job,
   misfits,
+  nameBytes,
   placeOf,
   places,
   type RingFile,
@@ -25,6 +27,7 @@ import {
 /** What the thread is given; see startHashThread. */
 export type HashWorkerData = Readonly<{
   ring: SharedRing;
+  runId: string;
   schema: string;
   weights: number;
   files: readonly RingFile[];
@@ -33,7 +36,7 @@ export type HashWorkerData = Readonly<{
 }>;
 
 // This file is the thread: it works the ring off until it is told to end.
-const { ring: shared, schema, weights, files, leafHashes } = workerData as HashWorkerData;
+const { ring: shared, runId, schema, weights, files, leafHashes } = workerData as HashWorkerData;
 const ring = ringOf(shared);
 const anchorer = createGenomeAnchorer(schema, weights);
 
@@ -54,6 +57,7 @@ function work(turn: number): boolean {
   const [what = 0, bytes = 0, file = 0] = ring.heads.subarray(head, head + headWidth);
   const place = placeOf(ring, turn).subarray(0, bytes);
   if (what === job.genomes) checkGenomes(ring, place);
+  if (what === job.names) checkNames(ring, place);
   if (what === job.piece || what === job.endOfFile) takePiece(file, place);
   if (what === job.endOfFile) endFile(current);
   return what !== job.end;
@@ -115,6 +119,17 @@ function checkGenomes({ counts }: HashRing, place: Buffer): void {
     const isRight =
       anchor.weights_sha256 === place.toString("latin1", shaAt, geneAt) &&
       anchor.gene_id === place.toString("latin1", geneAt, geneAt + geneHex);
+    if (!isRight) Atomics.add(counts, misfits, 1);
+  }
+}
+
+/** Whether the hashes beside the ids are those of agents of this run. */
+function checkNames({ counts }: HashRing, place: Buffer): void {
+  for (let at = 0; at < place.length; at += nameBytes) {
+    const idAt = at + 1;
+    const hashAt = idAt + idBytes;
+    const id = place.toString("latin1", idAt, idAt + (place[at] ?? 0));
+    const isRight = agentIdHash(runId, id) === place.toString("latin1", hashAt, hashAt + geneHex);
     if (!isRight) Atomics.add(counts, misfits, 1);
   }
 }
