@@ -34,6 +34,8 @@ export function judgeKilled(directory: string, taken: readonly AcceptedOrder[]):
     for (const [index, line] of lines.entries()) {
       const record = parse(line);
       if (record === null) wrong.push(`${name} line ${index + 1} is no record`);
+      // A statement of the seal is an envelope: it is its own order.
+      else if (name.endsWith(".intoto.jsonl")) continue;
       else if (record["seq"] !== index) wrong.push(`${name} line ${index + 1} is out of order`);
     }
   }
