@@ -26,6 +26,7 @@ test("a policy gives people, their roles and keys, each key for one form", () =>
     ["grace", ["sshsig"]],
     ["joan", ["dsse"]],
     ["oscar", ["dsse"]],
+    ["olga", ["sshsig"]],
     ["robot", ["dsse"]],
   ]);
 });
@@ -65,7 +66,7 @@ test("a policy by which one person could do, or nobody, is unfit", () => {
     "policy_malformed",
   );
   assert.equal(
-    refusal((policy) => void (policy.threshold = 5)),
+    refusal((policy) => void (policy.threshold = 6)),
     "policy_unfit",
     "automation does not count",
   );

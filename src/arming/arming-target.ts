@@ -12,6 +12,7 @@ import {
 } from "./arming-log.ts";
 import { type Challenge, challengeLifetimeMs } from "./challenge.ts";
 import { type ChallengeBook, openChallengeBook } from "./challenge-book.ts";
+import { sha256Hex } from "./change-record.ts";
 import { type CoolDown, openCoolDown } from "./cool-down.ts";
 import type { Approval } from "./judge-approvals.ts";
 
@@ -86,6 +87,7 @@ export function openArmingTarget(options: ArmingTargetOptions): Result<ArmingTar
   const opened = openChainedLog(host, armingLogPlace(root), armingRecordSchema);
   if (!opened.ok) return opened;
   const log = opened.value;
+  const policyNow = policyReader(world);
   const records = log.found.map(({ record }) => record);
   const open: OpenTarget = {
     ...options,
@@ -94,8 +96,8 @@ export function openArmingTarget(options: ArmingTargetOptions): Result<ArmingTar
       records.flatMap((each) => (each.type === "admitted" ? [each.nonce] : [])),
     ),
     coolDown: openCoolDown(records, world.now()),
-    policyNow: () => readApprovers(world),
-    digestsNow: () => readDigests(world),
+    policyNow,
+    digestsNow: () => readDigests(world, policyNow),
     adopted: () => adopted,
     write: (body) => write(options, log, body, (digest) => (adopted = digest)),
   };
@@ -149,13 +151,24 @@ function adoptFirst(open: OpenTarget): Result<void, Fault> {
   return open.write({ type: "policy_adopted", policy_digest: digest, change_id: null });
 }
 
-function readApprovers(world: ArmingWorld): Result<ApproversPolicy, Fault> {
-  const bytes = world.policy();
-  return bytes.ok ? parseApproversPolicy(bytes.value) : bytes;
+/** The file is read at each look; its keys are checked again only where its bytes are others. */
+function policyReader(world: ArmingWorld): () => Result<ApproversPolicy, Fault> {
+  let last: ApproversPolicy | null = null;
+  return () => {
+    const bytes = world.policy();
+    if (!bytes.ok) return bytes;
+    if (last !== null && last.digest === sha256Hex(bytes.value)) return ok(last);
+    const policy = parseApproversPolicy(bytes.value);
+    if (policy.ok) last = policy.value;
+    return policy;
+  };
 }
 
-function readDigests(world: ArmingWorld): Result<ChangeDigests, Fault> {
-  const policy = readApprovers(world);
+function readDigests(
+  world: ArmingWorld,
+  policyNow: () => Result<ApproversPolicy, Fault>,
+): Result<ChangeDigests, Fault> {
+  const policy = policyNow();
   if (!policy.ok) return policy;
   const digests = world.digests();
   return digests.ok ? ok({ ...digests.value, policy: policy.value.digest }) : digests;

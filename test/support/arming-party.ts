@@ -31,6 +31,7 @@ export const partyKeys = {
   grace: keyOf("grace"),
   joan: keyOf("joan"),
   oscar: keyOf("oscar"),
+  olga: keyOf("olga"),
   robot: keyOf("robot"),
   mallory: keyOf("mallory"),
 } as const;
@@ -67,6 +68,7 @@ export function partyPolicy(edit: (policy: PolicyDocument) => void = () => undef
       person("grace", ["reviewer"], [sshKey(partyKeys.grace)]),
       person("joan", ["operator", "reviewer"], [dsseKey(partyKeys.joan)]),
       person("oscar", ["operator"], [dsseKey(partyKeys.oscar)]),
+      person("olga", ["operator"], [sshKey(partyKeys.olga)]),
       { ...person("robot", ["reviewer"], [dsseKey(partyKeys.robot)]), automation: true },
     ],
   };
