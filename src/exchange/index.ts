@@ -2,6 +2,7 @@ export type {
   AdjustMargin,
   AmendAlgo,
   AmendOrder,
+  AttachedLegs,
   CancelAlgo,
   CancelAll,
   CancelAllAfter,

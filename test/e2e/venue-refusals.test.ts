@@ -38,6 +38,9 @@ async function refusedWith(
 
 const row = (sCode: string) => ({ status: 200, code: "1", sCode });
 
+const stopLeg = { slTriggerPx: "1", slOrdPx: "-1" };
+const reducing = { reduceOnly: true };
+
 test("orders that break a rule are refused in OKX's codes and change nothing", async () => {
   const desk = openDesk();
   const { trader } = desk;
@@ -65,7 +68,13 @@ test("orders that break a rule are refused in OKX's codes and change nothing", a
     ["a side of a hedge in net mode", { posSide: "long" }, row("51000")],
     ["nothing to reduce", { reduceOnly: true }, row("51169")],
     ["FOK that cancels both", { ordType: "fok", stpMode: "cancel_both" }, row("51000")],
-    ["orders attached to the order", { attachAlgoOrds: [{ tpTriggerPx: "1" }] }, row("51000")],
+    ["half a leg attached to it", { attachAlgoOrds: [{ tpTriggerPx: "1" }] }, row("50014")],
+    ["two stops attached to it", { attachAlgoOrds: [stopLeg, stopLeg] }, row("51000")],
+    [
+      "a stop attached to what only reduces",
+      { ...reducing, attachAlgoOrds: [stopLeg] },
+      row("51000"),
+    ],
   ];
   for (const [name, change, expected] of cases) {
     await refusedWith(desk, place(change), expected).catch((cause: unknown) => {

@@ -250,9 +250,9 @@ test("a trailing stop follows its position up, and closes it when the price came
   await trader.post(order, { ...marketBuy, sz: "2" });
   const base = { instId, tdMode: "cross", side: "sell", ordType: "move_order_stop" };
   const stop = { ...base, sz: "2", reduceOnly: true, callbackRatio: "0.002", algoClOrdId: "t1" };
-  const place = async (body: unknown): Promise<string> => {
+  const place = async (body: unknown): Promise<unknown> => {
     const answer = await trader.post("/api/v5/trade/order-algo", body);
-    return answer.data[0]?.sCode ?? answer.code;
+    return answer.data[0]?.["sCode"] ?? answer.code;
   };
   assert.equal(await place({ ...stop, callbackSpread: "1" }), "50024");
   assert.equal(await place({ ...stop, callbackRatio: "0.0001" }), "51257");
@@ -277,6 +277,31 @@ test("a trailing stop follows its position up, and closes it when the price came
   const [algo] = await trader.rows("algo_order", "/api/v5/trade/order-algo?algoClOrdId=t1");
   assert.ok(algo?.state === "effective" || algo?.state === "order_failed");
   assert.deepEqual(await trader.rows("positions", "/api/v5/account/positions"), []);
+});
+
+test("an order brings its stop along, which is there when it was filled", async () => {
+  const desk = openDesk();
+  const { trader } = desk;
+  const { bid } = await bestOf(desk);
+  const tp = String(Math.round(bid * 1.01));
+  const sl = String(Math.round(bid * 0.99));
+  const legs = { tpTriggerPx: tp, tpOrdPx: "-1", slTriggerPx: sl, slOrdPx: "-1" };
+  const place = async (legsGiven: unknown): Promise<unknown> => {
+    const answer = await trader.post(order, { ...marketBuy, attachAlgoOrds: legsGiven });
+    return answer.data[0]?.["sCode"] ?? answer.code;
+  };
+  assert.equal(await place([{ ...legs, tpTriggerPx: sl }]), "51046");
+  assert.equal(await place([{ ...legs, slTriggerPx: tp }]), "51047");
+  assert.equal(await place([{ ...legs, sz: "1" }]), "51000");
+  assert.equal(await place([legs, legs]), "51000");
+  assert.equal(await place([{ ...legs, attachAlgoClOrdId: "guard" }]), "0");
+  const [told] = await trader.rows("orders_history", `${order}s-history?instType=SWAP`);
+  assert.deepEqual(told?.attachAlgoOrds?.length, 1);
+  const [set] = await trader.rows("algo_order", "/api/v5/trade/order-algo?algoClOrdId=guard");
+  assert.deepEqual(
+    [set?.ordType, set?.side, set?.sz, set?.tpTriggerPx, set?.slTriggerPx, set?.state],
+    ["oco", "sell", told?.sz, tp, sl, "live"],
+  );
 });
 
 test("a position that is too large for the fall of the price is liquidated", async () => {

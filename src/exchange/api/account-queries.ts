@@ -29,6 +29,7 @@ type AccountQueries = Pick<
   | "balances"
   | "algo"
   | "algoByClientId"
+  | "attachedTo"
   | "openAlgos"
   | "algoHistory"
   | "leverageCenti"
@@ -65,6 +66,7 @@ export function accountQueries(shell: Shell): AccountQueries {
     positions: (account) => positions(engine, account),
     balances: (account) => balances(engine, account),
     algo,
+    attachedTo: (orderId) => engine.attachments.find(orderId)?.legs ?? null,
     algoByClientId: (account, clientId) => algo(algoIds.find(account, clientId)),
     openAlgos: (account, instrument) =>
       engine.markets

@@ -1,3 +1,4 @@
+import { checkAttached } from "../algo/attached.ts";
 import { cancelAlgo } from "../algo/cancel-algo.ts";
 import { amendAlgo, placeAlgo } from "../algo/place-algo.ts";
 import { orderFields } from "../book/order-fields.ts";
@@ -7,8 +8,9 @@ import type { Engine } from "../engine/engine.ts";
 import { eventFields } from "../engine/event-fields.ts";
 import { beginCommand, endCommand, execute } from "../engine/execute.ts";
 import { checkOutside, forgetOutside, setOutsideLevel } from "../matching/outside-flow.ts";
+import { placeOrder } from "../matching/place.ts";
 import type { ClientIds } from "./client-ids.ts";
-import type { Command, SetOutside } from "./command.ts";
+import type { Command, PlaceOrder, SetOutside } from "./command.ts";
 import { decodeEvents } from "./decode-events.ts";
 import { encodeCommand } from "./encode.ts";
 import type { Outcome } from "./exchange.ts";
@@ -29,6 +31,7 @@ export function applyCommand(shell: Shell, command: Command): Outcome {
   const versions = engine.markets.map((market) => market.book.version);
   const row = new Float64Array(commandFields.commandWidth);
   const code = run(shell, command, row);
+  noteNames(shell);
   for (const [index, { book }] of engine.markets.entries()) {
     if (book.version !== versions[index]) {
       engine.events.push(eventFields.eventBook, index, book.version, 0);
@@ -53,7 +56,9 @@ function run(shell: Shell, command: Command, row: Float64Array): number {
         isTaken: (id) => shell.reuse === "never" || isOpen(engine, id),
         act: (clientKey) => {
           encodeCommand(command, row, { currencies: engine.currencies, clientKey });
-          return execute(engine, row, 0);
+          return command.type === "place" && command.attached !== undefined
+            ? placeWithLegs(shell, command, row)
+            : execute(engine, row, 0);
         },
         refuse: () => timePasses(engine, command.timeMs, rejectCodes.duplicate_client_id),
         result: () => engine.resultOrderId,
@@ -117,6 +122,39 @@ function withClientId(
   if (code === 0) ids.note(account, clientId, result());
   else ids.dropKey(key);
   return code;
+}
+
+/** The legs are there before the order may have ended, so that none is missed. */
+function placeWithLegs(shell: Shell, command: PlaceOrder, row: Float64Array): number {
+  const { engine, algoIds } = shell;
+  const { account, attached: legs } = command;
+  if (legs === undefined) return execute(engine, row, 0);
+  const { clientId } = legs;
+  if (clientId !== undefined && algoIds.find(account, clientId) !== 0) {
+    return timePasses(engine, command.timeMs, rejectCodes.duplicate_client_id);
+  }
+  return between(engine, command.timeMs, () => {
+    const refused = checkAttached(engine, command);
+    if (refused !== 0) return refused;
+    const code = placeOrder(engine, row, 0, codes.originUser);
+    if (code !== 0) return code;
+    const orderId = engine.resultOrderId;
+    // The name is taken from now on, whatever becomes of the order.
+    if (clientId !== undefined) algoIds.note(account, clientId, notYet);
+    engine.attachments.add({ orderId, clientKey: algoIds.keyOf(clientId), legs });
+    return 0;
+  });
+}
+
+/** Of an algo order that may come: no algo order has this id. */
+const notYet = -1;
+
+/** Algo orders that came of other orders are found by the names that those gave them. */
+function noteNames({ engine, algoIds }: Shell): void {
+  for (const { account, clientKey, id } of engine.algos.reports) {
+    const name = algoIds.nameOf(clientKey);
+    if (name !== null) algoIds.note(account, name, id);
+  }
 }
 
 function isOpen(engine: Engine, orderId: number): boolean {

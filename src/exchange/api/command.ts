@@ -22,6 +22,23 @@ export type OpenAccount = At &
 /** Money from or to outside the venue; `units` negative takes out. */
 export type Transfer = By & Readonly<{ type: "transfer"; currency: string; units: number }>;
 
+/** One leg: when the source reaches `triggerTicks`, an order goes out; null price = at market. */
+export type TriggerLeg = Readonly<{
+  triggerTicks: number;
+  source: TriggerSource;
+  orderTicks: number | null;
+}>;
+
+/**
+ * Legs that an order of a swap brings along: when it has ended, what was filled of it is guarded by
+ * a conditional (one leg) or OCO (two) algo order of the other side that only reduces.
+ */
+export type AttachedLegs = Readonly<{
+  takeProfit?: TriggerLeg;
+  stopLoss?: TriggerLeg;
+  clientId?: string;
+}>;
+
 export type PlaceOrder = On &
   Readonly<{
     type: "place";
@@ -40,6 +57,7 @@ export type PlaceOrder = On &
     clientId?: string;
     /** Any whole number of the caller; comes back with the order, its fills and bills. */
     tag?: number;
+    attached?: AttachedLegs;
   }>;
 
 /** At least one of the two is given. `lots` is the whole new size, what is filled included. */
@@ -93,13 +111,6 @@ export type SetStpMode = By & Readonly<{ type: "set_stp_mode"; stpMode: StpMode 
 /** Moves cash into (or, negative, out of) the margin of an isolated position. */
 export type AdjustMargin = On &
   Readonly<{ type: "adjust_margin"; positionSide: PositionSide; units: number }>;
-
-/** One leg: when the source reaches `triggerTicks`, an order goes out; null price = at market. */
-export type TriggerLeg = Readonly<{
-  triggerTicks: number;
-  source: TriggerSource;
-  orderTicks: number | null;
-}>;
 
 /**
  * How far the last price may come back from its best before an order goes out at market: a share of

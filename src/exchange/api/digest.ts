@@ -36,6 +36,7 @@ export function digestOf(engine: Engine): string {
     hash.add(algo.id, algo.state.length, algo.orderId, algo.updatedMs);
     if (algo.trail !== null) hash.add(algo.trail.extremeTicks);
   }
+  for (const { orderId } of engine.attachments.waiting) hash.add(orderId);
   for (let currency = 0; currency < engine.currencies.length; currency += 1) {
     for (const purpose of Object.values(moneyPurposes)) {
       hash.add(Number(engine.money.exact(purpose, currency)));

@@ -1,4 +1,4 @@
-import type { Command, MarginMode, PositionSide } from "./command.ts";
+import type { AttachedLegs, Command, MarginMode, PositionSide } from "./command.ts";
 import type { ExchangeEvent } from "./event.ts";
 import type { InstrumentSpec } from "./instrument-spec.ts";
 import type { RejectReason } from "./reject.ts";
@@ -79,6 +79,8 @@ export type Exchange = Readonly<{
   /** Every currency that was ever touched. */
   balances: (account: number) => readonly BalanceView[];
   algo: (algoId: number) => AlgoView | null;
+  /** The legs that an order brought along; null: none. */
+  attachedTo: (orderId: number) => AttachedLegs | null;
   algoByClientId: (account: number, clientId: string) => AlgoView | null;
   openAlgos: (account: number, instrument?: number) => readonly AlgoView[];
   algoHistory: (page: Page) => readonly AlgoView[];

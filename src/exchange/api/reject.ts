@@ -53,6 +53,11 @@ export const rejectCodes = {
   trail_active_not_above: 47, // 51258
   trail_active_not_below: 48, // 51259
   whole_position_algo_exists: 49, // 51088
+  attached_not_allowed: 50, // 51000 attachAlgoOrds
+  attached_profit_not_above: 51, // 51046
+  attached_loss_not_below: 52, // 51047
+  attached_profit_not_below: 53, // 51048
+  attached_loss_not_above: 54, // 51049
 } as const;
 
 export type RejectReason = Exclude<keyof typeof rejectCodes, "none">;

@@ -2,6 +2,7 @@ import { AccountStore } from "../accounts/account-store.ts";
 import { BalanceStore } from "../accounts/balance-store.ts";
 import { PositionStore } from "../accounts/position-store.ts";
 import { AlgoBoard } from "../algo/algo-board.ts";
+import { Attachments } from "../algo/attached.ts";
 import type { ExchangeConfig } from "../api/config.ts";
 import { OrderStore } from "../book/order-store.ts";
 import { billFields, fillFields, tradeFields } from "../ledger/history-fields.ts";
@@ -32,6 +33,7 @@ export class Engine {
   readonly trades: RowRing;
   readonly money: VenueMoney;
   readonly algos: AlgoBoard;
+  readonly attachments: Attachments = new Attachments();
   readonly events: EventSink = new EventSink();
   readonly queueModel: number;
   readonly maxMakersPerTaker: number;

@@ -1,4 +1,5 @@
 import { openAccount, setPositionMode, setStpMode } from "../accounts/open-account.ts";
+import { settleAttached } from "../algo/attached.ts";
 import { fireAlgos } from "../algo/fire-algos.ts";
 import { rejectCodes } from "../api/reject.ts";
 import { transfer } from "../ledger/transfer.ts";
@@ -76,7 +77,12 @@ export function beginCommand(engine: Engine, timeMs: number): number {
 
 /** What follows from a command by itself: algo orders fire, accounts in need are liquidated. */
 export function endCommand(engine: Engine): void {
-  if (engine.algos.openCount !== 0) fireAlgos(engine);
+  if (engine.attachments.openCount !== 0) settleAttached(engine);
+  if (engine.algos.openCount !== 0) {
+    // What an algo order sends may fill an order that brought legs of its own, which may be due.
+    do fireAlgos(engine);
+    while (engine.attachments.openCount !== 0 && settleAttached(engine));
+  }
   if (engine.isLookDue) finishCommand(engine);
 }
 

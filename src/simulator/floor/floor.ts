@@ -80,7 +80,7 @@ export function createFloor({ exchange, catalog, ids, tags, clock, sink }: Floor
     catalog,
     ids,
     tags,
-    texts: { catalog, ids, tagText: tags.text },
+    texts: { catalog, ids, tagText: tags.text, attachedTo: exchange.attachedTo },
     nowMs: clock.nowMs,
     execute,
     listen: (listener) => {

@@ -61,6 +61,11 @@ const commonCodes: Readonly<Record<RejectReason, CodeAndParams>> = {
   trail_active_not_above: ["51258"],
   trail_active_not_below: ["51259"],
   whole_position_algo_exists: ["51088"],
+  attached_not_allowed: ["51000", "attachAlgoOrds"],
+  attached_profit_not_above: ["51046"],
+  attached_loss_not_below: ["51047"],
+  attached_profit_not_below: ["51048"],
+  attached_loss_not_above: ["51049"],
   time_backwards: ["50026"],
 };
 

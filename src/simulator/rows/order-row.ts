@@ -2,6 +2,7 @@ import type { CancelReason, OrderView } from "#exchange";
 import { type CancelSource, cancelSources, type RowByEndpoint, type Whole } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import { fractionText, moneyText } from "../text/decimal-text.ts";
+import { attachedRows } from "./attached-row.ts";
 import { categoryText, leverText, posSideText, type RowTexts } from "./row-texts.ts";
 
 export type OrderRow = Whole<RowByEndpoint["order"]>;
@@ -14,6 +15,7 @@ export function orderRow(order: OrderView, texts: RowTexts): OrderRow {
   const isQuoteSized = order.quoteUnits !== null;
   return {
     ...unusedOrderFields,
+    attachAlgoOrds: attachedRows(texts.attachedTo(order.id), listing),
     instType: listing.instType,
     instId: listing.instId,
     tgtCcy: targetCurrency(order, listing),
@@ -123,7 +125,6 @@ const unusedOrderFields = {
   slTriggerPx: "",
   slTriggerPxType: "",
   slOrdPx: "",
-  attachAlgoOrds: [],
   isTpLimit: "false",
   quickMgnType: "",
   algoClOrdId: "",

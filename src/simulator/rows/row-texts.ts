@@ -1,4 +1,4 @@
-import type { MarginMode, OrderView, PositionSide } from "#exchange";
+import type { AttachedLegs, MarginMode, OrderView, PositionSide } from "#exchange";
 import type { Catalog } from "../catalog/listing.ts";
 import type { VenueIds } from "../catalog/venue-ids.ts";
 
@@ -8,6 +8,8 @@ export type RowTexts = Readonly<{
   ids: VenueIds;
   /** The text a client tagged an order with. */
   tagText: (tag: number) => string;
+  /** The legs that an order brought along; null: none. */
+  attachedTo: (orderId: number) => AttachedLegs | null;
 }>;
 
 /** Leverage is counted in hundredths; spot has none. */

@@ -123,11 +123,14 @@ function placeRefusal(
 }
 
 function readChange(
-  { newPx, newSz, cxlOnFail }: AmendRequest,
+  { newPx, newSz, cxlOnFail, attachAlgoOrds }: AmendRequest,
   orderId: number,
   account: number,
   listing: Listing,
 ): Order<AmendOrder> | Refusal {
+  if (attachAlgoOrds !== undefined && attachAlgoOrds.length > 0) {
+    return refused("51000", "attachAlgoOrds");
+  }
   if (newPx === undefined && newSz === undefined) return refused("51500");
   const lots = newSz === undefined ? null : readLots(newSz, listing, "newSz");
   if (lots !== null && typeof lots !== "number") return lots;

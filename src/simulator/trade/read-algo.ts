@@ -1,9 +1,10 @@
 import { parseDecimal } from "#base";
-import type { AmendAlgo, PlaceAlgo, Trail, TriggerLeg, TriggerSource } from "#exchange";
+import type { AmendAlgo, PlaceAlgo, Trail, TriggerLeg } from "#exchange";
 import { isClientOrderId, isOrderTag, type RequestByEndpoint } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import type { Order } from "../floor/floor.ts";
 import { type Refusal, refused } from "../rest/reply.ts";
+import { readLeg } from "./read-leg.ts";
 import { type OrderPlace, positionSide, readLots } from "./read-order.ts";
 
 type AlgoRequest = RequestByEndpoint["place_algo"];
@@ -114,28 +115,6 @@ function readLegs(
   const count = Object.keys(legs).length;
   if (count === (algoType === "oco" ? 2 : 1)) return legs;
   return count === 0 ? refused("50014", "tpTriggerPx") : refused("51000", "ordType");
-}
-
-type LegText = Readonly<{
-  triggerPx: string;
-  ordPx: string | undefined;
-  source: "last" | "index" | "mark" | undefined;
-}>;
-
-/** An order price of -1 is a market order. */
-function readLeg(
-  { triggerPx, ordPx, source }: LegText,
-  listing: Listing,
-  { triggerField, orderField }: Readonly<{ triggerField: string; orderField: string }>,
-): TriggerLeg | Refusal {
-  const triggerTicks = listing.readPrice(triggerPx);
-  if (triggerTicks === null) return refused("51000", triggerField);
-  if (ordPx === undefined) return refused("50014", orderField);
-  const from: TriggerSource = source ?? "last";
-  if (ordPx === "-1") return { triggerTicks, source: from, orderTicks: null };
-  const orderTicks = listing.readPrice(ordPx);
-  if (orderTicks === null) return refused("51000", orderField);
-  return { triggerTicks, source: from, orderTicks };
 }
 
 /** What a request leaves out stays as it was. */

@@ -5,6 +5,7 @@ import { isClientOrderId, isOrderTag, type RequestByEndpoint } from "#okx";
 import type { Listing } from "../catalog/listing.ts";
 import type { Order } from "../floor/floor.ts";
 import { type Refusal, refused } from "../rest/reply.ts";
+import { readAttached } from "./read-attached.ts";
 
 type PlaceRequest = RequestByEndpoint["place_order"];
 
@@ -32,6 +33,8 @@ export function readOrder(
   if (typeof price === "object" && price !== null) return price;
   const size = readOrderSize(request, orderType, listing);
   if ("type" in size) return size;
+  const legs = readAttached(request.attachAlgoOrds, listing);
+  if (legs !== null && "type" in legs) return legs;
   return {
     type: "place",
     account,
@@ -43,6 +46,7 @@ export function readOrder(
     marginMode: tdMode,
     positionSide: positionSide(request.posSide),
     tag,
+    ...legs,
     ...(reduceOnly === undefined ? {} : { reduceOnly }),
     ...(stpMode === undefined ? {} : { stpMode: stpMode satisfies StpMode }),
     ...(clOrdId === undefined ? {} : { clientId: clOrdId }),
@@ -51,12 +55,9 @@ export function readOrder(
 
 /** Ids and tags of the forms that OKX takes; what this venue cannot do is said, never ignored. */
 function checkTexts(request: PlaceRequest): Refusal | null {
-  const { clOrdId, tag, attachAlgoOrds, pxUsd, pxVol } = request;
+  const { clOrdId, tag, pxUsd, pxVol } = request;
   if (clOrdId !== undefined && !isClientOrderId(clOrdId)) return refused("51000", "clOrdId");
   if (tag !== undefined && !isOrderTag(tag)) return refused("51000", "tag");
-  if (attachAlgoOrds !== undefined && attachAlgoOrds.length > 0) {
-    return refused("51000", "attachAlgoOrds");
-  }
   return pxUsd === undefined && pxVol === undefined ? null : refused("51000", "pxUsd");
 }
 
