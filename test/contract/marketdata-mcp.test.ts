@@ -101,7 +101,7 @@ async function checkEverything(client: Client): Promise<void> {
   assert.equal(unknown.isError, true);
 }
 
-test("over HTTP a client finds tools that only read, and their answers keep to their schemas", async (context) => {
+test("over HTTP a client finds tools that only read", async (context) => {
   const root = makeRoot(context);
   const mesh = await startServer(context, root);
   const url = mesh.urlOf("marketdata-mcp-server") ?? "";
@@ -124,7 +124,7 @@ test("over HTTP a client finds tools that only read, and their answers keep to t
   assert.match(JSON.stringify(health.contents), /last_tick_epoch_seconds/);
 });
 
-test("arguments that are no arguments are refused before anything is looked at", async (context) => {
+test("arguments that are none are refused before anything is looked at", async (context) => {
   const root = makeRoot(context);
   const mesh = await startServer(context, root);
   const client = await connected(context, mesh.urlOf("marketdata-mcp-server") ?? "");
@@ -160,7 +160,7 @@ test("a foreign Host or Origin, a large body and another method get no answer", 
   assert.equal((await fetch(url)).status, 405);
 });
 
-test("over stdio the same tools answer, standard output carries nothing else, and the end of input ends it", async (context) => {
+test("over stdio the same tools answer, and nothing else is said", async (context) => {
   const root = makeRoot(context);
   const program = fileURLToPath(import.meta.resolve("../e2e/marketdata-process.ts"));
   const transport = new StdioClientTransport({

@@ -13,9 +13,12 @@ import { promisify } from "node:util";
 /** The market data server as a process, held to MCP's public conformance suite and inspector. */
 
 const run = promisify(execFile);
-const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
-const conformance = join(modules, "@modelcontextprotocol/conformance/dist/index.js");
-const inspector = join(modules, ".bin/mcp-inspector");
+const conformance = fileURLToPath(
+  import.meta.resolve("@modelcontextprotocol/conformance/dist/index.js"),
+);
+const inspector = fileURLToPath(
+  import.meta.resolve("@modelcontextprotocol/inspector/clients/launcher/build/index.js"),
+);
 
 /** What the suite can ask of a server with tools and resources that only read. */
 const applied = [

@@ -19,7 +19,7 @@ export type IngestFacts = Readonly<{
 export type IngestFreshness = Readonly<{ fresh: boolean; reason: string; ageMs: number | null }>;
 
 /** A heartbeat of the market data server counts for so long. */
-export const upstreamTtlMs = 60_000;
+const upstreamTtlMs = 60_000;
 
 /**
  * Fresh only when everything is: stored ticks are young by the exchange's time, and the upstream

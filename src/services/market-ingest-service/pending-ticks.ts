@@ -23,7 +23,7 @@ export function pendingTick(tick: Tick, giver: Giver): PendingTicks {
   };
 }
 
-/** A tick gives way to a newer one alone, by the exchange's time: the order of arrival is chance. */
+/** A tick gives way to a newer one by the exchange's time: the order of arrival is chance. */
 export function mergePending(older: PendingTicks, newer: PendingTicks): PendingTicks {
   return {
     quote: newest(older.quote, newer.quote),

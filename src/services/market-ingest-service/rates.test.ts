@@ -69,7 +69,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ type: fc.constant("take" as const), limit: fc.nat(5), fails: fc.boolean() }),
 );
 
-test("a coalescer loses nothing, writes nothing older after newer, and keeps each key's interval", () => {
+test("a coalescer loses nothing, keeps the order, and keeps each key's interval", () => {
   fc.assert(
     fc.property(fc.array(op, { maxLength: 120 }), (ops) => {
       const coalescer = createCoalescer<readonly number[]>({

@@ -14,7 +14,7 @@ import { createVirtualTime, type VirtualTime } from "./virtual-time-fixture.ts";
 /** 2024-03-05T15:00:00Z: a Tuesday, 10:00 in New York. */
 export const tuesdayMs = 1_709_650_800_000;
 
-export const quiet: Log = {
+const quiet: Log = {
   debug: () => {},
   info: () => {},
   warn: () => {},

@@ -55,7 +55,7 @@ test("old ticks in a new wrapper make nothing fresh", async () => {
   assert.deepEqual(times, times.toSorted(), "nothing old was published after something new");
 });
 
-test("an upstream that is closed for ten minutes is stale, and is asked again until it opens", async () => {
+test("an upstream closed for ten minutes is stale, and is asked until it opens", async () => {
   const bench = failing("closed", 10 * minute);
   const states: string[] = [];
   for (let at = 0; at < 12; at += 1) {

@@ -7,7 +7,7 @@ export type MarketHours = Readonly<{
   expectedFresh: boolean;
 }>;
 
-/** Tells whether the market trades at an instant; a day that the calendar lacks is closed. */
+/** Tells whether the market trades at an instant; a day that the calendar lacks counts as open. */
 export function createMarketHours(id: CalendarId): (nowMs: Millis) => MarketHours {
   if (id === "24x7") return () => ({ market: "open", expectedFresh: true });
   const calendar = createCalendar(id);
@@ -19,7 +19,8 @@ export function createMarketHours(id: CalendarId): (nowMs: Millis) => MarketHour
 
 function isOpen(calendar: SessionCalendar, nowMs: Millis): boolean {
   const day = newYorkDay(nowMs);
-  if (!calendar.covers(day)) return false;
+  // Beyond the calendar nobody can say that silence is right.
+  if (!calendar.covers(day)) return true;
   const session = calendar.session(day);
   return session !== null && nowMs >= session.open_ms && nowMs < session.close_ms;
 }

@@ -13,7 +13,7 @@ export function createMcpServer(view: MarketView, identity: McpIdentity): McpSer
     { ...identity, title: "Assay market data" },
     {
       instructions:
-        "Market data and posture of an Assay mesh, read only. Check `fresh` before using a price: " +
+        "Market data and posture of an Assay mesh, read only. Check `fresh` first: " +
         "it counts from the exchange's own time. Nothing here can place an order or move a switch.",
     },
   );

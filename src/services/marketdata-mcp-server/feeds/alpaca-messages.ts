@@ -56,7 +56,7 @@ export function parseAlpacaFrame(text: string): Result<readonly AlpacaMessage[],
 }
 
 /** Reads one message. Fault: alpaca_malformed, naming the message type. */
-export function parseAlpacaMessage(item: unknown): Result<AlpacaMessage, Fault> {
+function parseAlpacaMessage(item: unknown): Result<AlpacaMessage, Fault> {
   const quote = quoteMessage.safeParse(item);
   if (quote.success) return readQuote(quote.data);
   const trade = tradeMessage.safeParse(item);

@@ -24,7 +24,7 @@ import type { OpenSocket, SocketEvents } from "./text-socket.ts";
 
 const start = 1_709_650_800_000;
 
-test("a wait before the next connection has full jitter below a ceiling of one to sixty seconds", () => {
+test("a wait before the next connection has full jitter below one to sixty seconds", () => {
   fc.assert(
     fc.property(
       fc.nat(40),
@@ -147,7 +147,7 @@ function alpaca(time: FeedTime, open: OpenSocket, complaints: string[] = []): Fe
   });
 }
 
-test("Alpaca is signed in to, subscribed and read; a bad frame is complained of and passed over", async () => {
+test("Alpaca is signed in to and read; a bad frame is complained of and passed over", async () => {
   const time = createVirtualTime(start);
   const complaints: string[] = [];
   const upstream = scripted((heard, say) => {
@@ -173,7 +173,7 @@ test("Alpaca is signed in to, subscribed and read; a bad frame is complained of 
   await followed.stop();
 });
 
-test("a refused key waits a minute before it is tried again, and its words are not repeated", async () => {
+test("a refused key waits a minute, and the words of the refusal are not repeated", async () => {
   const time = createVirtualTime(start);
   const upstream = scripted((heard, say) => {
     if (heard === "") say('[{"T":"error","code":402,"msg":"auth failed for SECRET"}]');
@@ -188,7 +188,7 @@ test("a refused key waits a minute before it is tried again, and its words are n
   await followed.stop();
 });
 
-test("a connection that closes is made again after a pause, a silent one after its patience", async () => {
+test("a connection that closes is made again after a pause, and so is a silent one", async () => {
   const time = createVirtualTime(start);
   const upstream = scripted((heard, say) => {
     if (!heard.includes("subscribe")) return;
@@ -286,7 +286,7 @@ test("a raw session of OKX is replayed tick for tick", {
 
 const bars = ["data", "lean-us-equity", "norm_spy_1m_quote.csv.gz"];
 
-test("recorded quote bars are shifted to now, at their pace, and say so", {
+test("recorded quote bars are shifted to now, and say so", {
   skip: withoutShared(...bars),
 }, async () => {
   const path = sharedPath(...bars);
@@ -313,7 +313,7 @@ function replayDefaults(time: FeedTime) {
   return { speed: 1, shift: false, loop: false, time };
 }
 
-test("a replay by steps gives one tick for each, and one that loops begins again", async (context) => {
+test("a replay by steps gives one tick for each, and a loop begins again", async (context) => {
   const path = await tickFile(context, 3);
   const recording = await readRecording(path, null);
   assert.ok(recording.ok);

@@ -40,5 +40,5 @@ export function backoffMs(attempt: number, chance: Chance): number {
   return Math.floor(chance() * Math.min(ceiling, backoffCeilingMs));
 }
 
-export const backoffFloorMs = 1000;
-export const backoffCeilingMs = 60_000;
+const backoffFloorMs = 1000;
+const backoffCeilingMs = 60_000;

@@ -16,7 +16,7 @@ export type ReplayOptions = Readonly<{
 }>;
 
 /** No wait is longer than this: a recorded night is not waited out, nor written into the times. */
-export const longestPauseMs = 10_000;
+const longestPauseMs = 10_000;
 
 /** Plays a recording at its own pace. */
 export function createReplayFeed(options: ReplayOptions): Feed {

@@ -75,7 +75,7 @@ test("late is out of order, very late is replayed, ahead of the clock is in the 
   assert.equal(refusal(quote(15_001)), "tick_in_future");
 });
 
-test("a crossed book is refused, a locked one is taken and counted, a one-sided one is taken", () => {
+test("a crossed book is refused, a locked and a one-sided one are taken", () => {
   const crossed = stepSymbol(unwatched("SPY"), quote(0, { bid: "10.02" }), at(0), "none");
   assert.equal(crossed.refusal, "tick_crossed");
   assert.equal(crossed.watch.quote, null);
@@ -102,7 +102,7 @@ const anyTick = fc.record({
   wait: fc.nat(4000),
 });
 
-test("whatever comes in any order, the last tick only moves forward and stale never looks fresh", () => {
+test("in any order the last tick only moves forward, and stale never looks fresh", () => {
   fc.assert(
     fc.property(fc.array(anyTick, { maxLength: 80 }), (ticks) => {
       let watch = unwatched("SPY");
@@ -142,7 +142,8 @@ test("decimals compare exactly, like whole numbers of any length", () => {
   const textOf = ([value, scale]: [bigint, number]): string => {
     const text = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
     const cut = text.length - scale;
-    return `${value < 0n ? "-" : ""}${text.slice(0, cut)}${scale === 0 ? "" : `.${text.slice(cut)}`}`;
+    const fraction = scale === 0 ? "" : `.${text.slice(cut)}`;
+    return `${value < 0n ? "-" : ""}${text.slice(0, cut)}${fraction}`;
   };
   fc.assert(
     fc.property(digits, digits, (a, b) => {

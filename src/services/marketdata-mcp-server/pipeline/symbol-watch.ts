@@ -112,7 +112,7 @@ export function forgetSequences(watch: SymbolWatch): SymbolWatch {
 }
 
 /** Further back than this is no reordering on the way but old data in a new wrapper. */
-export const reorderMs = 5000;
+const reorderMs = 5000;
 
 /** Repeats are looked for among this many ticks of the same exchange time. */
 const seenPerTime = 64;
