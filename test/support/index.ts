@@ -56,6 +56,13 @@ export {
   type TemporaryRoot,
   temporaryRoot,
 } from "./landed-run.ts";
+export {
+  type LoneRun,
+  type LoneTrace,
+  loneIntervalMs,
+  loneRun,
+  promotedGenome,
+} from "./lone-run.ts";
 export { alpacaTrades } from "./options/alpaca-trades.ts";
 export { aChain, anOption, aTrade, optionsNoon } from "./options/builders.ts";
 export { cboeChain, readCboePage } from "./options/cboe-chain.ts";
@@ -81,6 +88,7 @@ export { type Edits, landVenueRun } from "./orders/land-venue-run.ts";
 export type { SessionSpec } from "./orders/spec.ts";
 export { orderVariants } from "./orders/variants/all.ts";
 export type { Variant } from "./orders/variants/variant.ts";
+export { recordedMarket, recordedSwap } from "./recorded-market.ts";
 export {
   busyConfig,
   eventsOf,
