@@ -12,8 +12,8 @@
  *   --clock MODE        of the venue (x60)
  *   --batch N           points that share a venue and an account (20)
  *   --json              the summary as one JSON line on standard output
- * Whoever interrupts it gets the summary so far. Exit code 1 where anything is wrong, or where most runs were
- * killed with no order at the venue: nothing was at stake then.
+ * Whoever interrupts it gets the summary so far. Exit code 1 where anything is wrong, or where most
+ * runs were killed with no order at the venue: nothing was at stake then.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -139,7 +139,7 @@ function secretsOf({ accounts, adminToken }: VenueRoster): readonly string[] {
 
 function shortfall(dataset: Dataset, openedMs: number, config: VenueRunConfig): Fault | null {
   if (dataset.instrument.id !== config.instId) {
-    const message = `its bars are of ${dataset.instrument.id}, and ${config.instId} is to be traded`;
+    const message = `its bars are of ${dataset.instrument.id}, and ${config.instId} is traded`;
     return { code: "dataset_mismatch", message, at: dataset.directory };
   }
   const bar = barInterval(config.bar);

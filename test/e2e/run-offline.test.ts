@@ -85,7 +85,7 @@ function happened(directory: string): readonly string[] {
   return found;
 }
 
-test("an offline run trades on recorded bars, without a network, and is proven like any other", async () => {
+test("an offline run trades on recorded bars without a network, and is proven", async () => {
   const { root, args, env } = await openSite();
   const dated = [...args("--dataset", "made", "--from", "2024-01-02T12:00:00Z")];
   const wish = ["--ticks", "4", "--one-shot-tick", "2", "--shutdown-flatten", "--dev-keys"];
@@ -107,7 +107,7 @@ test("an offline run trades on recorded bars, without a network, and is proven l
   assert.deepEqual(happened(String(saidLast(again)["directory"])), happened(directory));
 });
 
-test("bars that end too early, of something else or nowhere, are refused before there is a run", async () => {
+test("bars that end too early or are of something else are refused before a run", async () => {
   const { root, args, env } = await openSite();
   const refusals: readonly (readonly [string, readonly string[]])[] = [
     ["dataset_too_short", ["--ticks", "900"]],

@@ -58,7 +58,7 @@ test("an order that rests brings its legs with its last fill, not before", () =>
   assert.deepEqual([set?.lots, set?.side], [100, "sell"]);
 });
 
-test("of an order that was cancelled what was filled is guarded, and nothing of one that was not", () => {
+test("of an order that was cancelled what was filled is guarded, and only that", () => {
   const exchange = market(60);
   const filled = must(exchange, buy({ orderType: "limit", priceTicks: 300_000 }));
   must(exchange, { type: "cancel", timeMs: 1, account: 0, orderId: filled.orderId ?? 0 });
@@ -89,7 +89,7 @@ test("a leg that the price has passed before its order was filled fires at once"
   assert.deepEqual([set?.state, set?.firedLeg], ["effective", "stop_loss"]);
 });
 
-test("legs on the wrong side of the order's price, or with nothing to guard, refuse the order", () => {
+test("legs on the wrong side of the price, or with nothing to guard, refuse the order", () => {
   const exchange = market(5000);
   const at = { orderType: "limit", priceTicks: 300_000 } as const;
   const wrong: readonly (readonly [string, Partial<PlaceOrder>])[] = [

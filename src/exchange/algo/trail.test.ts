@@ -60,7 +60,7 @@ test("a trailing stop follows the price up, never down, and sells when it came b
   assert.deepEqual(exchange.positions(0), []);
 });
 
-test("one that waits for a price follows nothing before it, and needs it ahead of the market", () => {
+test("one that waits for a price follows nothing before it; it lies ahead of the market", () => {
   const exchange = longPosition();
   must(exchange, stop({ spreadTicks: 5000, activeTicks: 320_000 }));
   print(exchange, 319_999);
@@ -112,7 +112,7 @@ test("neither or both ways of coming back, or more than all, are refused", () =>
   );
 });
 
-test("whatever the prices, it fires at the first that is a whole retreat below the best so far", () => {
+test("whatever the prices, it fires at the first that is a whole retreat below the best", () => {
   const prices = fc.array(fc.integer({ min: 250_000, max: 350_000 }), { maxLength: 40 });
   fc.assert(
     fc.property(prices, fc.integer({ min: 1, max: 200_000 }), (path, ratioPpm) => {
