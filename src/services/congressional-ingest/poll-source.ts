@@ -22,7 +22,7 @@ import type { DisclosureSource, OpenedSource, SourceFault } from "./sources/sour
 import type { SourceRow } from "./trade/raw-trade.ts";
 
 /** Rows of one transaction. */
-const batchRows = 250;
+const batchRows = 500;
 
 export type PollOptions = Readonly<{
   ledger: Ledger;

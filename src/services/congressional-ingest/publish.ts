@@ -4,7 +4,7 @@ import { createEvent, subjects } from "#protocol";
 import type { Ledger, Unpublished } from "./ledger/ledger.ts";
 
 /** Events that are on their way at once. */
-const batchEvents = 250;
+const batchEvents = 500;
 
 /** How long the bus may take to answer for a batch before it is sent again. */
 const settleMs = 10_000;
