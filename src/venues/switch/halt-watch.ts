@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { Fault } from "#base";
+import { type Fault, ok, type Result } from "#base";
 import {
   engageLatch,
+  engageLatchFor,
   evaluateStop,
   evaluateSwitch,
   type HaltReading,
-  type Latch,
   type Moment,
+  type ReleaseProof,
+  releaseLatch,
   type StopVerdict,
 } from "#safety";
-import { appendLatch, type LatchMark, loadLatchLog, markLatchLog } from "./latch-file.ts";
+import { openLatchKeeper } from "./latch-keeper.ts";
 import { readStopFile, readSwitchFile, readSwitchVariable } from "./read-source.ts";
 
 /** Where the switches of an installation are. */
@@ -28,9 +30,19 @@ export type HaltWatch = Readonly<{
   /** Switch and latch now. A halted reading engages the latch before this returns. */
   look: () => HaltReading;
   stop: () => StopVerdict;
+  /** Engages the latch for a reason of our own; where the disk takes it not, in memory. */
+  engage: (demand: Readonly<{ source: string; reason: string }>) => HaltReading;
+  /**
+   * Lets go of the latch by an approval of two people: for live trading too, in this process and
+   * until anything more is written to its log. `by` names the change. Faults: of releaseLatch,
+   * latch_not_written, release_overtaken (a halt came in between).
+   */
+  releaseByTwo: (proof: TwoPersonProof, by: string) => Result<HaltReading, Fault>;
   /** Why the latch could not be made durable; null when it could. */
   latchFault: () => Fault | null;
 }>;
+
+type TwoPersonProof = Extract<ReleaseProof, { kind: "two_person" }>;
 
 /** What EXECUTION_HALTED_FILE says when it is not set. */
 export const defaultSwitchFile = "/etc/assay/kill-switch/EXECUTION_HALTED";
@@ -58,63 +70,36 @@ export function systemMoment(): Moment {
 /** `now` is asked for once for each look, after the sources were read. */
 export function openHaltWatch(places: HaltPlaces, now: () => Moment = systemMoment): HaltWatch {
   const variable = readSwitchVariable(places.variable);
-  let mark: LatchMark | null | "unread" = "unread";
-  let onDisk: Latch = { state: "clear" };
-  let lines = 0;
-  /** A latch that the disk does not hold; it ends with the process alone. */
-  let held: Extract<Latch, { state: "latched" }> | null = null;
-  let fault: Fault | null = null;
+  const keeper = openLatchKeeper(places.latchFile);
 
-  function refresh(): void {
-    const found = markOrNothing(places.latchFile);
-    if (mark !== "unread" && isSameMark(found, mark)) return;
-    const log = loadLatchLog(places.latchFile);
-    if (log.lines < lines || !log.readable) held ??= log.readable ? shrunkLog : unreadableLog;
-    mark = found;
-    onDisk = log.latch;
-    lines = log.lines;
-  }
-
-  function engage(latch: Extract<Latch, { state: "latched" }>): void {
-    const written = appendLatch(places.latchFile, latch, lines);
-    if (written.ok) return refresh();
-    fault = written.fault;
-    held = latch;
+  function look(): HaltReading {
+    const file = readSwitchFile(places.file);
+    const sources = [
+      { name: "EXECUTION_HALTED", reading: variable },
+      { name: places.file, reading: file },
+    ];
+    const verdict = evaluateSwitch(sources, now());
+    const latch = engageLatch(keeper.stand(), verdict);
+    keeper.keep(latch);
+    return { verdict, latch };
   }
 
   return {
-    look(): HaltReading {
-      const file = readSwitchFile(places.file);
-      const sources = [
-        { name: "EXECUTION_HALTED", reading: variable },
-        { name: places.file, reading: file },
-      ];
-      const verdict = evaluateSwitch(sources, now());
-      refresh();
-      const latch = engageLatch(held ?? onDisk, verdict);
-      if (latch.state === "latched" && latch !== held && latch !== onDisk) engage(latch);
-      return { verdict, latch };
+    look,
+    engage(demand) {
+      const { verdict, latch } = look();
+      const engaged = engageLatchFor(latch, demand, verdict.at.wallMs);
+      keeper.keep(engaged);
+      return { verdict, latch: engaged };
+    },
+    releaseByTwo(proof, by) {
+      const { verdict, latch } = look();
+      const released = releaseLatch(latch, proof, verdict);
+      if (!released.ok) return released;
+      const written = keeper.clear(verdict.at.wallMs, by);
+      return written.ok ? ok({ verdict, latch: released.value }) : written;
     },
     stop: () => evaluateStop(readStopFile(places.stopFile)),
-    latchFault: () => fault,
+    latchFault: keeper.fault,
   };
-}
-
-const unknownLog = { state: "latched", sinceMs: 0, source: "halt latch" } as const;
-const shrunkLog = { ...unknownLog, reason: "latch_log_shrank" } as const;
-const unreadableLog = { ...unknownLog, reason: "latch_unreadable" } as const;
-
-/** A log that cannot even be looked at counts as changed, and reading it will say why. */
-function markOrNothing(path: string): LatchMark | null | "unread" {
-  try {
-    return markLatchLog(path);
-  } catch {
-    return "unread";
-  }
-}
-
-function isSameMark(one: LatchMark | null | "unread", other: LatchMark | null): boolean {
-  if (one === "unread") return false;
-  if (one === null || other === null) return one === other;
-  return one.size === other.size && one.file === other.file && one.changedMs === other.changedMs;
 }
