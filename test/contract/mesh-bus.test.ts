@@ -373,7 +373,7 @@ function values(check: Check): void {
       valueOf(await kv.delete("s.gone"));
       const seen: string[] = [];
       const watch = valueOf(
-        await kv.watch("s.*", ({ key, value }) => seen.push(`${key}=${String(value)}`)),
+        await kv.watch("s.*", ({ key, value }) => seen.push(`${key}=${JSON.stringify(value)}`)),
       );
       await until("what is there", () => seen.length === 1);
       valueOf(await kv.put("s.two", 5));

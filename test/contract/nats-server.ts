@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -13,6 +13,8 @@ export type NatsServer = AsyncDisposable &
     url: string;
     /** SIGKILL, in the middle of whatever it does; resolves when it is gone. */
     kill: () => Promise<void>;
+    /** Its files are gone, as on another machine; it must not run. */
+    forget: () => Promise<void>;
     /** On the same port with the same files; resolves when it answers. */
     start: () => Promise<void>;
   }>;
@@ -59,6 +61,10 @@ export async function startNats(
     url: `nats://127.0.0.1:${port}`,
     kill,
     start,
+    async forget() {
+      remove();
+      mkdirSync(folder);
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       process.removeListener("exit", quit);
       await kill();

@@ -27,6 +27,8 @@ export type LineLog = Readonly<{
   land: (record: Json) => Promise<Result<void, Fault>>;
   /** At once, with a sync of its own. */
   landNow: (record: Json) => Result<void, Fault>;
+  /** With the next sync, whoever asks for it: a crash before may lose it. */
+  note: (record: Json) => Result<void, Fault>;
   /** What the file holds instead from now on: all of it or, after a crash, what it held. */
   rewrite: (records: readonly Json[]) => Result<void, Fault>;
   bytes: () => number;
@@ -100,6 +102,10 @@ function createLineLog(path: string, first: AppendWriter, lock: Lock): LineLog {
       if (!taken.ok) return taken;
       const landed = writer.commit();
       return landed.ok ? ok(undefined) : landed;
+    },
+    note(record) {
+      const taken = writer.append(canonicalJson(record));
+      return taken.ok ? ok(undefined) : taken;
     },
     rewrite,
     bytes: () => writer.landed.bytes,

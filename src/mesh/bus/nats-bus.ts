@@ -18,7 +18,7 @@ import { lanesOf } from "./lane.ts";
 import { defaultStopMs, newCounts } from "./memory-subscription.ts";
 import { connectNats } from "./nats-connect.ts";
 import { attemptNats } from "./nats-faults.ts";
-import { NatsFeed } from "./nats-feed.ts";
+import { answerWaitMs, NatsFeed } from "./nats-feed.ts";
 import { openNatsKv } from "./nats-kv.ts";
 import { createNatsLetters } from "./nats-letters.ts";
 import { NatsLink } from "./nats-link.ts";
@@ -182,12 +182,11 @@ class NatsBus implements Bus {
 
 /** One for each pattern and lane: 2.9 knows a single filter per consumer. */
 function consumersOf(request: CheckedRequest): readonly WantedConsumer[] {
-  const { durable, inFlight, retry } = request;
+  const { durable, inFlight } = request;
   const owner = durable ?? `passing-${randomUUID()}`;
   const shared = {
     inFlight,
-    // Our own clock ends an attempt first; the server's takes over when this process is gone.
-    ackWaitMs: retry.handlerMs + 5000,
+    ackWaitMs: answerWaitMs,
     inactiveMs: durable === null ? 300_000 : null,
     from: durable === null ? ("new" as const) : ("oldest" as const),
   };

@@ -1,4 +1,5 @@
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import { assert } from "#base";
 import type { SubscriptionCounts } from "./bus.ts";
 import type { CheckedRequest } from "./check-request.ts";
 import { readEvent } from "./event-text.ts";
@@ -127,7 +128,9 @@ export class NatsFeed {
     if (attempt > 1) counts.redelivered += 1;
     const { handlerMs } = request.retry;
     const tried = { event, attempt, handlerMs, hurry };
+    const working = setInterval(() => message.working(), answerWaitMs / 3);
     const verdict = await runAttempt(request.handler, tried, link.time);
+    clearInterval(working);
     await this.#answer(message, event.event_id, attempt, verdict);
   }
 
@@ -157,14 +160,22 @@ export class NatsFeed {
     }
   }
 
-  /** Until the server has confirmed it, or will deliver the event again by itself. */
+  /** Until the server has confirmed it; one that has gone is told when it is back. */
   async #acknowledge(message: JsMsg): Promise<void> {
-    const { link } = this.#options;
-    for (let tries = 0; tries < 3 && link.status().state !== "closed"; tries++) {
-      const said = await attemptNats(message.subject, async () =>
-        message.ackAck({ timeout: ackMs }),
-      );
-      if (said.ok && said.value) return;
+    const { link, hurry } = this.#options;
+    for (let tries = 0; tries < maxAcks && link.status().state !== "closed"; tries++) {
+      if (hurry.aborted) return;
+      const changed = Promise.withResolvers<null>();
+      const wake = (): void => changed.resolve(null);
+      const forget = link.onChange(wake);
+      hurry.addEventListener("abort", wake, { once: true });
+      const told = link.isUp
+        ? attemptNats(message.subject, async () => tellAck(link, message))
+        : changed.promise;
+      const said = await Promise.race([told, changed.promise]);
+      forget();
+      hurry.removeEventListener("abort", wake);
+      if (said?.ok === true) return;
     }
   }
 
@@ -196,6 +207,20 @@ export class NatsFeed {
   }
 }
 
+/** The library's own acknowledgement can be asked for once only, and a server may die over it. */
+async function tellAck(link: NatsLink, message: JsMsg): Promise<void> {
+  assert("reply" in message && typeof message.reply === "string", "a delivery can be answered");
+  await link.connection.request(message.reply, "+ACK", { timeout: ackMs });
+}
+
+/**
+ * How long the server waits for a sign of a handler at work before it delivers again. Short, for
+ * after a crash of either side nothing else of the pattern is delivered for so long.
+ */
+export const answerWaitMs = 4500;
+
 const lookPauseMs = 1000;
 const pullMs = 30_000;
 const ackMs = 2000;
+/** After as many the event comes again by itself, and its event_id says that it was handled. */
+const maxAcks = 10;

@@ -100,12 +100,16 @@ class NatsKv implements Kv {
   ): Promise<Result<Watch, BusFault>> {
     const checked = checkKeyPattern(pattern);
     if (!checked.ok) return checked;
-    const opened = await this.#link.ask(pattern, async () => this.#kv.watch({ key: pattern }));
+    const opened = await this.#link.ask(pattern, async () => {
+      const { streamInfo } = await this.#kv.status();
+      return { last: streamInfo.state.last_seq, entries: await this.#kv.watch({ key: pattern }) };
+    });
     if (!opened.ok) return opened;
-    const entries = opened.value;
+    const { last, entries } = opened.value;
     const follow = async (): Promise<void> => {
       for await (const entry of entries) {
-        if (!entry.isUpdate && entry.operation !== "PUT") continue;
+        // The library calls the last of the present values an update, so revisions decide.
+        if (entry.revision <= last && entry.operation !== "PUT") continue;
         const read = toEntry(entry);
         if (read.ok) changed(read.value);
         else this.#link.trouble(read.fault);
