@@ -63,12 +63,17 @@ async function startServer(context: TestContext, root: string): Promise<RunningM
   return mesh.value;
 }
 
-function newClient(): Client {
-  return new Client({ name: "assay-test", version: "0.0.0" });
+/** Both eras of the protocol: with a handshake, and the one without of 2026-07-28. */
+type Era = "legacy" | "modern";
+
+function newClient(era: Era): Client {
+  const mode = era === "legacy" ? era : { pin: "2026-07-28" };
+  const about = { name: "assay-test", version: "0.0.0" };
+  return new Client(about, { versionNegotiation: { mode } });
 }
 
-async function connected(context: TestContext, url: string): Promise<Client> {
-  const client = newClient();
+async function connected(context: TestContext, url: string, era: Era): Promise<Client> {
+  const client = newClient(era);
   await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
   context.after(async () => client.close());
   return client;
@@ -105,7 +110,8 @@ test("over HTTP a client finds tools that only read", async (context) => {
   const root = makeRoot(context);
   const mesh = await startServer(context, root);
   const url = mesh.urlOf("marketdata-mcp-server") ?? "";
-  const client = await connected(context, url);
+  await checkEverything(await connected(context, url, "modern"));
+  const client = await connected(context, url, "legacy");
   await checkEverything(client);
 
   const report = await data(client, "get_deploy_report");
@@ -127,7 +133,7 @@ test("over HTTP a client finds tools that only read", async (context) => {
 test("arguments that are none are refused before anything is looked at", async (context) => {
   const root = makeRoot(context);
   const mesh = await startServer(context, root);
-  const client = await connected(context, mesh.urlOf("marketdata-mcp-server") ?? "");
+  const client = await connected(context, mesh.urlOf("marketdata-mcp-server") ?? "", "modern");
   for (const args of [{}, { symbol: "../x" }, { symbol: "SPY", more: 1 }, { symbol: 7 }]) {
     const answer = await client.callTool({ name: "get_quote", arguments: args }).catch(() => null);
     assert.ok(answer === null || answer.isError === true, JSON.stringify(args));
@@ -171,7 +177,7 @@ test("over stdio the same tools answer, and nothing else is said", async (contex
   });
   transport.stderr?.on("data", () => {});
   const noise: Error[] = [];
-  const client = newClient();
+  const client = newClient("legacy");
   client.onerror = (error) => noise.push(error);
   await client.connect(transport);
   await checkEverything(client);

@@ -9,6 +9,8 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
 /** The market data server as a process, held to MCP's public conformance suite and inspector. */
 
@@ -119,4 +121,20 @@ test("the inspector lists the tools and calls one", { timeout: 60_000 }, async (
   const call = ["--method", "tools/call", "--tool-name", "get_quote", "--tool-arg", "symbol=SPY"];
   const { structuredContent } = await ask(call);
   assert.equal((structuredContent as Record<string, unknown>)["source"], "simulator");
+});
+
+test("the era without a handshake is served over stdio too", { timeout: 60_000 }, async () => {
+  const program = fileURLToPath(import.meta.resolve("./marketdata-process.ts"));
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [program, join(root, "stdio"), "--stdio"],
+    env: { ASSAY_MARKETDATA_SOURCE: "simulator", EXECUTION_HALTED: "1" },
+    stderr: "ignore",
+  });
+  const mode = { pin: "2026-07-28" };
+  const client = new Client({ name: "assay", version: "0.0.0" }, { versionNegotiation: { mode } });
+  await client.connect(transport);
+  const { tools } = await client.listTools();
+  assert.equal(tools.length, 7);
+  await client.close();
 });

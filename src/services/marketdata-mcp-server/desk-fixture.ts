@@ -1,8 +1,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
-import { ok } from "#base";
+import { assert, ok } from "#base";
 import type { BusEvent, HttpApp, HttpEnv, Log, Metrics, SwitchFacts } from "#mesh";
+import { type HealthBody, judgeHealthBody } from "#protocol";
 import { createDesk, type Desk } from "./desk.ts";
 import type { Feed } from "./feeds/feed.ts";
 import { createMarketHours } from "./market-hours.ts";
@@ -49,7 +50,7 @@ export type Bench = Readonly<{
   events: readonly BusEvent[];
   proposals: ProposalsBook;
   drillFile: string;
-  /** Status and reason of `/healthz`. */
+  /** Status and reason of `/healthz`, to which a consumer of its own clock must agree. */
   health: (symbol?: string) => Promise<string>;
   stop: () => Promise<void>;
 }>;
@@ -117,7 +118,10 @@ export function openBench(options: BenchOptions): Bench {
         `/healthz${symbol === undefined ? "" : `?symbol=${symbol}`}`,
       );
       // The body of the service under test.
-      const body = (await answer.json()) as Readonly<{ reason: string }>;
+      const body = (await answer.json()) as HealthBody;
+      const limits = { maxAgeMs };
+      const consumer = judgeHealthBody(body, time.nowMs(), limits);
+      assert(consumer.fresh === (answer.status === 200), `the consumer says ${consumer.reason}`);
       return `${answer.status} ${body.reason}`;
     },
     async stop(): Promise<void> {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import fc from "fast-check";
 import { type Bench, openBench, tuesdayMs } from "./desk-fixture.ts";
-import type { Failure, FailureKind } from "./feeds/failure-plan.ts";
+import { type Failure, type FailureKind, failureKinds } from "./feeds/failure-plan.ts";
 import { createSimulatorFeed } from "./feeds/simulator-feed.ts";
 
 const minute = 60_000;
@@ -125,5 +129,72 @@ test("a heartbeat names the last tick of the exchange, not the time of writing",
   assert.equal(beat.tick_age_seconds, 3 * 60 + 1);
   assert.equal(beat.stream_state, "stalled");
   assert.equal(beat.status, "degraded");
+  await bench.stop();
+});
+
+const anyFailure: fc.Arbitrary<Failure> = fc.record({
+  kind: fc.constantFrom(...failureKinds),
+  from_ms: fc.integer({ min: 0, max: 300_000 }),
+  for_ms: fc.integer({ min: 1000, max: 150_000 }),
+  by_ms: fc.integer({ min: -120_000, max: 120_000 }),
+});
+
+test("under any plan of failures fresh means fresh, and its end is recovered from", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyFailure, { minLength: 1, maxLength: 5 }), async (failures) => {
+      const bench = simulate(failures);
+      for (let at = 0; at < 480_000; at += 15_000) {
+        await bench.time.advance(15_000);
+        if ((await bench.health()) !== "200 fresh") continue;
+        const prices = lastMoves(bench).filter((ms) => bench.time.nowMs() - ms <= minute);
+        assert.ok(prices.length > 0, JSON.stringify(failures));
+      }
+      // A clock that was ahead is waited for, at most as long as it was ahead.
+      await bench.time.advance(150_000);
+      assert.equal(await bench.health(), "200 fresh", JSON.stringify(failures));
+      await bench.stop();
+    }),
+    { seed: 20_240_305, numRuns: 6 },
+  );
+});
+
+/** Exchange times of published ticks that differ in content from the one of their kind before. */
+function lastMoves({ events }: Bench): readonly number[] {
+  const before = new Map<string, string>();
+  const moves: number[] = [];
+  for (const { payload } of events.slice(-400)) {
+    // The simulator's own ticks, and heartbeats, which have no kind.
+    const tick = payload as Readonly<Record<string, unknown>>;
+    if (tick["kind"] === undefined) continue;
+    const content = [
+      tick["bid"],
+      tick["ask"],
+      tick["bid_size"],
+      tick["price"],
+      tick["size"],
+    ].join();
+    const kind = JSON.stringify(tick["kind"]);
+    if (before.get(kind) !== content) moves.push(Number(tick["exchange_ts_ms"]));
+    before.set(kind, content);
+  }
+  return moves;
+}
+
+test("a drill is begun and ended by a file, and makes healthy data stale", async (context) => {
+  const root = mkdtempSync(join(tmpdir(), "assay-drill-"));
+  context.after(() => rmSync(root, { recursive: true, force: true }));
+  const bench = openBench({
+    root,
+    feed: (time) =>
+      createSimulatorFeed({
+        ...{ seed: 7, symbols: ["SPY"], stepMs: 1000, failures: [], time, chance: () => 0.5 },
+      }),
+  });
+  await bench.time.advance(begin);
+  assert.equal(await bench.health(), "200 fresh");
+  writeFileSync(bench.drillFile, "");
+  assert.equal(await bench.health(), "503 forced_stale");
+  rmSync(bench.drillFile);
+  assert.equal(await bench.health(), "200 fresh");
   await bench.stop();
 });
