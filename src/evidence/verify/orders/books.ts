@@ -20,11 +20,12 @@ type BooksOf = Readonly<{
 }>;
 
 export function createBooks({ directory, runId, required }: BooksOf): Books {
+  const files = createFileBook(required);
   return {
-    files: createFileBook(required),
+    files,
     orders: createOrderBook(),
     paging: createPagingBook(),
-    refs: createRefBook(directory, runId),
+    refs: createRefBook({ directory, runId, files }),
   };
 }
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { landVenueRun, temporaryRoot } from "#support";
 import { toUnits, unitsToText } from "./exact-decimal.ts";
+import { createFileBook } from "./file-book.ts";
 import { createPagingBook } from "./paging-book.ts";
 import type { HeldRef } from "./ref-book.ts";
 import { createRefBook, maxRefs } from "./ref-book.ts";
@@ -38,6 +39,7 @@ test("refs are followed up to a bound of lines, and beyond it are a gap", () => 
     directory: root.path,
     runId,
     refs: [held(10), held(maxReferencedLines)],
+    files: nothingKnown,
   });
   assert.deepEqual(
     problems.map(({ code }) => code),
@@ -61,7 +63,9 @@ test("refs overlap, touch and cross as they like, and each is judged by its own 
         const at = { file: "errors.jsonl", line: 1 };
         return { ref: { ...ref, audit_scope_id: null }, at, source: "error" };
       });
-      const wrong = resolveRefs({ directory: root.path, runId, refs }).map(({ held }) => held);
+      const wrong = resolveRefs({ directory: root.path, runId, refs, files: nothingKnown }).map(
+        ({ held }) => held,
+      );
       const due = refs.filter((_, at) => ranges[at]?.[2] === false);
       assert.deepEqual(new Set(wrong), new Set(due));
     }),
@@ -69,8 +73,59 @@ test("refs overlap, touch and cross as they like, and each is judged by its own 
   );
 });
 
+test("a ref to all of a file is judged alike with and without what its reading told", () => {
+  const runId = "AUDIT_0123456789abcdef";
+  const oneOf = (...values: readonly (string | undefined)[]): fc.Arbitrary<string | undefined> =>
+    fc.constantFrom(...values);
+  const line = fc.record({
+    run_id: fc.oneof({ arbitrary: fc.constant(runId), weight: 9 }, fc.constant("HF_other")),
+    audit_scope_id: oneOf("audit_1", "audit_1", "audit_1", "audit_2", undefined),
+    query_chain_id: oneOf("c1", "c1", "c1", "c2", undefined),
+  });
+  const rows = fc.oneof(
+    fc.array(line, { minLength: 1, maxLength: 4 }),
+    line.map((one) => [one, one, one]),
+  );
+  let [alike, quick] = [0, 0];
+  fc.assert(
+    fc.property(rows, fc.boolean(), fc.boolean(), (records, isSound, isSame) => {
+      using root = temporaryRoot();
+      const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+      writeFileSync(join(root.path, "fills.jsonl"), text);
+      const files = createFileBook(new Set());
+      for (const record of records) files.record("fills.jsonl", record);
+      if (!isSound) files.problem("fills.jsonl");
+      const sha256 = createHash("sha256").update(text).digest("hex");
+      const facts = { bytes: text.length, sha256, leaves: null, lines: records.length };
+      files.add("fills.jsonl", facts);
+      const ref = {
+        file: "fills.jsonl",
+        line_start: 1,
+        line_end: records.length,
+        sha256: isSame ? sha256 : "0".repeat(64),
+        audit_scope_id: "audit_1",
+      };
+      const at = { file: "errors.jsonl", line: 1 };
+      const place = { directory: root.path, runId, refs: [{ ref, at, source: "error" } as const] };
+      const slow = resolveRefs({ ...place, files: nothingKnown });
+      assert.deepEqual(resolveRefs({ ...place, files }), slow);
+      if (slow.length > 0) return;
+      alike += 1;
+      // Where it is taken at its word the file is not needed any more.
+      rmSync(join(root.path, "fills.jsonl"));
+      if (resolveRefs({ ...place, files }).length === 0) quick += 1;
+    }),
+    { seed: 5, numRuns: 300 },
+  );
+  assert.ok(quick > 20 && quick < alike, `${quick} of ${alike}`);
+});
+
 test("a book of refs holds so many and says when there were more", () => {
-  const book = createRefBook("/nowhere", "AUDIT_0123456789abcdef");
+  const book = createRefBook({
+    directory: "/nowhere",
+    runId: "AUDIT_0123456789abcdef",
+    files: nothingKnown,
+  });
   const ref = {
     file: "fills.jsonl",
     line_start: 1,
@@ -116,6 +171,8 @@ test("sums of decimals are exact, whatever their digits", () => {
     { seed: 2, numRuns: 300 },
   );
 });
+
+const nothingKnown = { byName: new Map(), familyOf: () => null } as const;
 
 function decimal(whole: number, micros: number): string {
   return `${whole}.${String(micros).padStart(6, "0")}`;

@@ -1,6 +1,6 @@
 import type { EvidenceRef } from "../../artifacts/orders/evidence-ref.ts";
 import type { At } from "./order-claim.ts";
-import { type RefProblem, resolveRefs } from "./resolve-refs.ts";
+import { type RefPlace, type RefProblem, resolveRefs } from "./resolve-refs.ts";
 
 /** Which record holds a ref. */
 export type RefSource = "report" | "freeze_event" | "discrepancy" | "error" | "decision";
@@ -20,7 +20,7 @@ export type RefBookWriter = RefBook &
 
 export const maxRefs = 100_000;
 
-export function createRefBook(directory: string, runId: string): RefBookWriter {
+export function createRefBook(place: Omit<RefPlace, "refs">): RefBookWriter {
   const refs: HeldRef[] = [];
   let full = false;
   let problems: readonly RefProblem[] | null = null;
@@ -30,7 +30,7 @@ export function createRefBook(directory: string, runId: string): RefBookWriter {
       return full;
     },
     problems(): readonly RefProblem[] {
-      problems ??= resolveRefs({ directory, runId, refs });
+      problems ??= resolveRefs({ ...place, refs });
       return problems;
     },
     add(source, added, at): void {

@@ -3,18 +3,29 @@ import { join } from "node:path";
 import { readChunks } from "../../reading/read-chunks.ts";
 import { readLines } from "../../reading/read-lines.ts";
 import type { OrderCode } from "./codes.ts";
+import type { FileBook, ReadFile } from "./file-book.ts";
+import { homogeneousKeys, type LineFamily } from "./line-family.ts";
 import type { HeldRef } from "./ref-book.ts";
 
 /** A ref that does not lead where it says. */
 export type RefProblem = Readonly<{ held: HeldRef; code: OrderCode; detail: string }>;
 
-type Inputs = Readonly<{ directory: string; runId: string; refs: readonly HeldRef[] }>;
+/** Where refs lead, and what is known of the files there. */
+export type RefPlace = Readonly<{
+  directory: string;
+  runId: string;
+  refs: readonly HeldRef[];
+  files: Pick<FileBook, "byName" | "familyOf">;
+}>;
 
 /** Lines hashed over all refs together: what a hostile set of overlapping refs may cost. */
 export const maxReferencedLines = 2_000_000;
 
-/** Follows refs file by file, reading each file once; memory grows with the refs only. */
-export function resolveRefs({ directory, runId, refs }: Inputs): readonly RefProblem[] {
+/**
+ * Follows refs file by file, reading each file once more, unless they are of all of a file that was
+ * found sound; memory grows with the refs only.
+ */
+export function resolveRefs({ directory, runId, refs, files }: RefPlace): readonly RefProblem[] {
   const problems: RefProblem[] = [];
   const budget = { lines: maxReferencedLines };
   for (const [file, held] of byFile(refs)) {
@@ -22,7 +33,8 @@ export function resolveRefs({ directory, runId, refs }: Inputs): readonly RefPro
       problems.push({ held: ref, code, detail: `${file}: ${detail}` });
     };
     const path = join(directory, file);
-    if (file.endsWith(".jsonl")) followLines({ path, runId, held, budget, tell });
+    const known = { file: files.byName.get(file) ?? null, family: files.familyOf(file) };
+    if (file.endsWith(".jsonl")) followLines({ path, runId, held, budget, known, tell });
     else followDocument(path, held, tell);
   }
   return problems;
@@ -47,6 +59,7 @@ type LineJob = Readonly<{
   runId: string;
   held: readonly HeldRef[];
   budget: { lines: number };
+  known: Readonly<{ file: ReadFile | null; family: LineFamily | null }>;
   tell: Tell;
 }>;
 
@@ -64,8 +77,10 @@ type Follower = {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-function followLines({ path, runId, held, budget, tell }: LineJob): void {
-  const waiting = startable(held, budget, tell);
+function followLines(job: LineJob): void {
+  const { path, runId, held, budget, tell } = job;
+  const waiting = startable(held, budget, tell).filter((one) => !isOfAll(one, job));
+  if (waiting.length === 0) return;
   let next = 0;
   let active: Follower[] = [];
   let last = 0;
@@ -100,6 +115,13 @@ function followLines({ path, runId, held, budget, tell }: LineJob): void {
   for (const { one, end } of [...active, ...waiting.slice(next)]) {
     tell(one, "ref_range_outside", `line ${end} is behind the last line, ${last}`);
   }
+}
+
+/** Whether a ref is of a whole file that was read soundly, and is right. */
+function isOfAll({ one, start, end }: Follower, { runId, known }: LineJob): boolean {
+  const { file, family } = known;
+  if (file === null || start !== 1 || end !== file.lines) return false;
+  return file.sha256 === one.ref.sha256 && family?.fits(runId, one.ref.audit_scope_id) === true;
 }
 
 /** Refs with a sound range, by their first lines; ranges beyond the budget are not followed. */
@@ -167,15 +189,6 @@ function judgeLine(follower: Follower, { record, number, runId }: LineFacts, tel
   const mixed = homogeneousKeys.find((key) => record[key] !== first[key]);
   if (mixed !== undefined) complain("ref_not_homogeneous", `has another ${mixed} than the first`);
 }
-
-/** Where a record has these, all records of a range have the same: a mixture proves nothing. */
-const homogeneousKeys = [
-  "endpoint_family",
-  "scope_id",
-  "query_chain_id",
-  "freeze_id",
-  "freeze_reason_code",
-] as const;
 
 function parse(text: string): JsonObject | null {
   try {

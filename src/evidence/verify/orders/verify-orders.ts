@@ -134,11 +134,13 @@ function readAll({ run, books, started, filesReport, limit }: Pass): number {
     record(kind, record, at): void {
       records += 1;
       filesReport.count();
+      if ("run_id" in record) books.files.record(at.file, record);
       if (!hasRoom(kind, at)) return;
       enterBooks(kind, { record, at, scope: run.auditScopeId }, books);
       dispatch(kind, record, at);
     },
     problem(file, { code, detail, line, field }): void {
+      books.files.problem(file);
       const at = { file, line: line ?? null, ...(field === undefined ? {} : { field }) };
       filesReport.finding("file_malformed", at, `${code}: ${detail}`);
     },
