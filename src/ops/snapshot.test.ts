@@ -27,7 +27,7 @@ after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-test("a mesh at rest is GO: all answer, all read halted, the data is fresh, execution is off", async () => {
+test("a mesh at rest is GO", async () => {
   const mesh = await startMesh({});
   const result = await snapshotOf(mesh);
   assert.equal(result.posture.verdict, "GO", JSON.stringify(result.posture.checks));
@@ -67,7 +67,7 @@ test("the same mesh at the same time gives the same report, byte for byte", asyn
   assert.match(first[1] ?? "", /posture: \*\*GO\*\*/);
 });
 
-test("execution that could act, an open switch, stale data and a dead agent are each NO_GO", async () => {
+test("execution that could act, an open switch, stale data: each is NO_GO", async () => {
   const cases: readonly [string, Partial<Answers>, string, string][] = [
     ["live", { execution: execution({ mode: "LIVE" }) }, "execution_off", "P0"],
     ["armed", { execution: execution({ held: true }) }, "execution_off", "P0"],
@@ -95,7 +95,7 @@ test("stale data in a closed market is NO_GO and wakes nobody", async () => {
   assert.deepEqual(posture.escalations, []);
 });
 
-test("with nobody there, nothing is known but that execution is off, and that is no GO", async () => {
+test("with nobody there only execution is known to be off, and that is no GO", async () => {
   const root = newRoot();
   const addresses = new Map<RosterName, string>([["execution-agent", await closedAddress()]]);
   const inputs = { get: createGet(), addresses, root, nowMs: () => nowMs, ...build };

@@ -137,7 +137,7 @@ test("without a fresh quote nothing fills, and the account has no worth", async 
   });
 });
 
-test("a limit order rests until a quote reaches it, also over a restart, or is cancelled", async () => {
+test("a limit order rests until a quote reaches it, over a restart too", async () => {
   const root = newRoot();
   await withDesk({ root }, async ({ call, order, quote }) => {
     await call("POST", "/strategies", { strategy_id: "paper", ...draft });
