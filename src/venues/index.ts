@@ -69,6 +69,7 @@ export type {
   Level,
   LeverageChange,
   LeverageRow,
+  Maintenance,
   MarginMode,
   NewOrder,
   OrderAck,

@@ -49,6 +49,16 @@ export type Candle = Readonly<{
 }>;
 
 export type Priced = Readonly<{ instId: string; px: string; tsMs: number }>;
+/** An announced or running maintenance; `service` is the venue's number of what it touches. */
+export type Maintenance = Readonly<{
+  state: string;
+  service: string;
+  /** The venue's number of the environment, where it tells one. */
+  env: string | null;
+  title: string;
+  beginMs: number | null;
+  endMs: number | null;
+}>;
 export type Funding = Readonly<{ instId: string; rate: string; fundingMs: number }>;
 export type FeeRates = Readonly<{ maker: string; taker: string }>;
 

@@ -8,6 +8,7 @@ import type {
   Funding,
   LeverageChange,
   LeverageRow,
+  Maintenance,
   MarginMode,
   Position,
   PositionSide,
@@ -26,6 +27,7 @@ export type {
   Level,
   LeverageChange,
   LeverageRow,
+  Maintenance,
   MarginMode,
   Position,
   PositionSide,
@@ -45,11 +47,15 @@ export interface Venue {
   readonly library: VenueLibrary;
 
   serverTime(): Promise<Answer<number>>;
+  /** Maintenance that is running now. OKX takes this question once in five seconds. */
+  systemStatus(): Promise<Answer<readonly Maintenance[]>>;
   instrument(instId: string): Promise<Answer<VenueInstrument>>;
   ticker(instId: string): Promise<Answer<Ticker>>;
   book(instId: string, depth: number): Promise<Answer<Book>>;
   candles(instId: string, bar: string, limit: number): Promise<Answer<readonly Candle[]>>;
   markPrice(instId: string): Promise<Answer<Priced>>;
+  /** Of the index behind an instrument, by the id of the instrument. */
+  indexPrice(instId: string): Promise<Answer<Priced>>;
   fundingRate(instId: string): Promise<Answer<Funding>>;
 
   accountConfig(): Promise<Answer<AccountConfig>>;

@@ -31,11 +31,13 @@ const order: NewOrder = {
 
 const reads: Readonly<Record<string, (venue: Venue) => Promise<Answer<unknown>>>> = {
   serverTime: async (venue) => venue.serverTime(),
+  systemStatus: async (venue) => venue.systemStatus(),
   instrument: async (venue) => venue.instrument(swap),
   ticker: async (venue) => venue.ticker(swap),
   book: async (venue) => venue.book(swap, 5),
   candles: async (venue) => venue.candles(swap, "1m", 2),
   markPrice: async (venue) => venue.markPrice(swap),
+  indexPrice: async (venue) => venue.indexPrice(swap),
   fundingRate: async (venue) => venue.fundingRate(swap),
   accountConfig: async (venue) => venue.accountConfig(),
   balance: async (venue) => venue.balance("USDT"),
@@ -63,7 +65,7 @@ test("every library reads the same answers into the same words", async () => {
       assert.ok(answer.ok, `${library} ${name}: ${JSON.stringify(answer)}`);
       const seen = venue.seen.at(-1);
       assert.ok(seen !== undefined, name);
-      const isPublic = /\/(public|market)\//.test(seen.path);
+      const isPublic = /\/(public|market|system)\//.test(seen.path);
       assert.equal(seen.signed, !isPublic, `${library} ${name} is signed where it must be`);
       assert.equal(answer.call.endpoint, seen.path);
       const sent = { query: seen.query, value: answer.value, endpoint: answer.call.endpoint };

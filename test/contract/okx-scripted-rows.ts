@@ -37,6 +37,18 @@ export const scriptedAnswers: Readonly<Record<string, readonly unknown[]>> = {
   "/api/v5/public/mark-price": [
     { instType: "SWAP", instId: "BTC-USDT-SWAP", markPx: "30000.15", ts: "1700000000123" },
   ],
+  "/api/v5/market/index-tickers": [
+    {
+      ...{ instId: "BTC-USDT", idxPx: "29999.95", high24h: "31000", low24h: "29000" },
+      ...{ open24h: "30500", sodUtc0: "30400", sodUtc8: "30450", ts: "1700000000123" },
+    },
+  ],
+  "/api/v5/system/status": [
+    {
+      ...{ title: "Upgrade of trading", state: "ongoing", begin: "1700000000000", end: "" },
+      ...{ href: "", serviceType: "5", system: "unified", scheDesc: "", env: "2" },
+    },
+  ],
   "/api/v5/public/funding-rate": [
     {
       ...{ instType: "SWAP", instId: "BTC-USDT-SWAP", fundingRate: "0.0000792386885340" },

@@ -20,6 +20,8 @@ for (const way of ways) {
     assert.ok(Number(book.bids[0]?.px) < Number(book.asks[0]?.px));
     assert.equal(value(await client.candles(swap, "1m", 3)).length, 3);
     assert.ok(Number(value(await client.markPrice(swap)).px) > 0);
+    assert.ok(Number(value(await client.indexPrice(swap)).px) > 0);
+    assert.deepEqual(value(await client.systemStatus()), []);
     assert.ok(value(await client.fundingRate(swap)).fundingMs > venue.clock.nowMs());
 
     const config = value(await client.accountConfig());

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { verifyOrders } from "#evidence";
 import { runVenue, type VenueRunConfig, type VenueRunRequest } from "#execution";
+import type { Venue } from "#venues";
 import { type Bench, must, openBench, ran, swap } from "./run-venue-bench.ts";
 import { document, lines } from "./run-venue-reading.ts";
 
@@ -105,6 +106,34 @@ test("what must not run is refused with a reason; neither venue nor root is touc
     assert.equal(result.ok ? "ran" : result.fault.code, code);
     assert.deepEqual(bench.venue.counters.read().writes, {}, code);
     assert.equal(existsSync(join(bench.root, "runs")), false, code);
+  }
+});
+
+test("maintenance refuses a run where it touches swaps of the practice environment", async () => {
+  const running = [
+    ["venue_under_maintenance", { service: "3", env: "2" }],
+    ["venue_under_maintenance", { service: "5", env: null }],
+    ["began", { service: "5", env: "1" }],
+    ["began", { service: "4", env: "2" }],
+  ] as const;
+  for (const [code, about] of running) {
+    await using bench = openBench();
+    const trader = bench.client("trader");
+    const row = { ...about, state: "ongoing", title: "Upgrade", beginMs: 1, endMs: null };
+    const venue: Venue = {
+      ...trader,
+      async systemStatus() {
+        const asked = await trader.systemStatus();
+        return { ok: true, value: [row], call: asked.call };
+      },
+    };
+    const result = await runVenue(bench.request({ ticks: 1 }, { venue }));
+    assert.equal(result.ok ? "began" : result.fault.code, code);
+    if (!result.ok) continue;
+    const [reference] = lines(result.value.directory, "price_reference_snapshots.jsonl");
+    assert.ok(Number(reference?.["ref_index"]) > 0);
+    const { checks } = document(result.value.directory, "probe_startup_full.json");
+    assert.match(JSON.stringify(checks), /"system_status".*1 maintenances run, none/);
   }
 });
 

@@ -244,7 +244,7 @@ test("a stop fires when the price gets there and closes what it was meant to", a
   assert.deepEqual(await trader.rows("positions", "/api/v5/account/positions"), []);
 });
 
-test("a trailing stop follows its position up, and closes it when the price came back", async () => {
+test("a trailing stop follows its position up, and closes it when the price returns", async () => {
   const desk = openDesk();
   const { trader } = desk;
   await trader.post(order, { ...marketBuy, sz: "2" });

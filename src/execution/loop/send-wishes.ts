@@ -2,7 +2,7 @@ import type { PlaceIntent, Ticker } from "#venues";
 import type { Wish } from "../colony/decide.ts";
 import { cancelRest, followToEnds } from "../follow-up/follow-to-ends.ts";
 import type { MarketLook } from "../market-view/read-market.ts";
-import { keepBook } from "../quality/price-reference.ts";
+import { keepBook, type ReferencePrices } from "../quality/price-reference.ts";
 import { freezeOver } from "../run/tell-error.ts";
 import type { RunState } from "./run-state.ts";
 import { orderOfWish } from "./wishes-to-intents.ts";
@@ -74,14 +74,16 @@ export async function sendOrders(
   await endOrders(state, tick, deadlineMs);
 }
 
-async function prices({ session }: RunState): Promise<Pick<MarketLook, "ticker" | "mark">> {
+async function prices({ session }: RunState): Promise<ReferencePrices> {
   const { instId } = session.request.config;
   const ticker = await session.ask((venue) => venue.ticker(instId));
   const mark = await session.ask((venue) => venue.markPrice(instId));
+  const index = await session.ask((venue) => venue.indexPrice(instId));
   if (ticker.answer.ok) session.market.observe(ticker.answer.value);
   return {
     ticker: ticker.answer.ok ? { value: ticker.answer.value, callId: ticker.callId } : null,
     mark: mark.answer.ok ? { value: mark.answer.value, callId: mark.callId } : null,
+    index: index.answer.ok ? { value: index.answer.value, callId: index.callId } : null,
   };
 }
 

@@ -9,6 +9,7 @@ export type MarketLook = Readonly<{
   candlesCallId: string;
   ticker: Seen<Ticker> | null;
   mark: Seen<Priced> | null;
+  index: Seen<Priced> | null;
   funding: Seen<Funding> | null;
   book: Seen<Book> | null;
   failed: readonly FailedRead[];
@@ -41,6 +42,7 @@ export async function readMarket(ask: AskVenue, question: MarketQuestion): Promi
   const read = seen(candles);
   const ticker = seen(await ask((venue) => venue.ticker(instId)));
   const mark = seen(await ask((venue) => venue.markPrice(instId)));
+  const index = seen(await ask((venue) => venue.indexPrice(instId)));
   const funding = seen(await ask((venue) => venue.fundingRate(instId)));
   const book = seen(await ask((venue) => venue.book(instId, bookDepth)));
   return {
@@ -49,6 +51,7 @@ export async function readMarket(ask: AskVenue, question: MarketQuestion): Promi
     candlesCallId: candles.callId,
     ticker,
     mark,
+    index,
     funding,
     book,
     failed,

@@ -30,9 +30,10 @@ const maxSkewMs = 5000;
 
 /**
  * Asks for everything that must be so before a run may begin, reading only. Faults by what was
- * found: venue_unreachable, venue_refused, clock_skewed, instrument_unknown, instrument_not_live,
- * account_not_demo, key_may_not_trade, auditor_key_may_trade, auditor_of_other_account,
- * position_mode_unknown, leverage_unknown, leverage_too_low, and those of sizesOf.
+ * found: venue_unreachable, venue_refused, venue_under_maintenance, clock_skewed,
+ * instrument_unknown, instrument_not_live, account_not_demo, key_may_not_trade,
+ * auditor_key_may_trade, auditor_of_other_account, position_mode_unknown, leverage_unknown,
+ * leverage_too_low, and those of sizesOf.
  */
 export async function probeVenue(
   ask: AskVenue,
@@ -53,7 +54,9 @@ export async function probeVenue(
     return refused("clock_skewed", `the venue's clock is ${skew} ms from ours`);
   }
   pass("time_skew", `${skew} ms`);
-  pass("system_status", "not asked: the port has no question for it; the instrument says live");
+  const status = await probeStatus(ask);
+  if (!status.ok) return status;
+  checks.push(status.value);
 
   const instrument = await probeInstrument(ask, config.instId);
   if (!instrument.ok) return instrument;
@@ -72,6 +75,32 @@ export async function probeVenue(
   if (!money.ok) return money;
   pass("margin_mode", `${config.marginMode}, leverage ${money.value.leverage ?? "not told"}`);
   return ok({ ...instrument.value, ...accounts.value, ...money.value, checks });
+}
+
+/** What OKX numbers as services a run of swaps needs: swaps, and trading in all its batches. */
+const neededServices: ReadonlySet<string> = new Set(["3", "5", "8", "9"]);
+/** Of its numbers of environments, the one of practice. */
+const practice = "2";
+
+/**
+ * Maintenance that touches the run refuses it. The question is answered once in five seconds and
+ * may fail; then the instrument, which must be live, stands for it.
+ */
+async function probeStatus(ask: AskVenue): Promise<Result<Check, Fault>> {
+  const { answer } = await ask((venue) => venue.systemStatus());
+  if (!answer.ok) {
+    const detail = `not told (${answer.failure.code}); the instrument must say live`;
+    return ok({ check: "system_status", ok: false, reasonCode: "status_not_told", detail });
+  }
+  const running = answer.value.find(
+    ({ state, service, env }) =>
+      state === "ongoing" && neededServices.has(service) && (env ?? practice) === practice,
+  );
+  if (running !== undefined) {
+    return refused("venue_under_maintenance", `the venue is under maintenance: ${running.title}`);
+  }
+  const detail = `${answer.value.length} maintenances run, none of what the run needs`;
+  return ok({ check: "system_status", ok: true, reasonCode: null, detail });
 }
 
 /** How far a time is from the span in which it was told; a fast venue's hour is a long span. */

@@ -1,8 +1,8 @@
 import type { ExecutionLines } from "#evidence";
-import type { Book, Priced, Ticker } from "#venues";
+import type { Book, Ticker } from "#venues";
 import { amountText, parseAmount } from "../amounts/amount.ts";
 import type { Body, Journal } from "../landing/journal.ts";
-import type { Seen } from "../market-view/read-market.ts";
+import type { MarketLook, Seen } from "../market-view/read-market.ts";
 
 export type ReferenceMoment = ExecutionLines["price_reference_snapshots"]["moment"];
 
@@ -14,12 +14,11 @@ export type PriceReference = Readonly<{
   last: number | null;
 }>;
 
+/** What was read of the market for a reference; null where it was not told. */
+export type ReferencePrices = Pick<MarketLook, "ticker" | "mark" | "index">;
+
 export type ReferenceBook = Readonly<{
-  keep: (
-    tick: number,
-    moment: ReferenceMoment,
-    prices: Readonly<{ ticker: Seen<Ticker> | null; mark: Seen<Priced> | null }>,
-  ) => PriceReference;
+  keep: (tick: number, moment: ReferenceMoment, prices: ReferencePrices) => PriceReference;
   at: (tick: number, moment: ReferenceMoment) => PriceReference | null;
 }>;
 
@@ -36,7 +35,7 @@ export function createReferenceBook(
 ): ReferenceBook {
   const known = new Map(before.map((reference) => [reference.snapshotId, reference]));
   return {
-    keep(tick, moment, { ticker, mark }): PriceReference {
+    keep(tick, moment, { ticker, mark, index }): PriceReference {
       const snapshotId = `p${String(tick).padStart(6, "0")}${letterByMoment[moment]}`;
       const mid = midOf(ticker?.value ?? null);
       const reference: PriceReference = {
@@ -56,11 +55,11 @@ export function createReferenceBook(
         ref_mid_reason: mid === null ? "no_best_bid_and_ask" : null,
         ref_mark: mark?.value.px ?? null,
         ref_mark_reason: mark === null ? "mark_price_not_read" : null,
-        ref_index: null,
-        ref_index_reason: "index_price_is_not_asked_for",
+        ref_index: index?.value.px ?? null,
+        ref_index_reason: index === null ? "index_price_not_read" : null,
         ref_last: ticker?.value.last ?? null,
         ref_last_reason: ticker === null ? "ticker_not_read" : null,
-        call_ids: [ticker, mark].flatMap((seen) => (seen === null ? [] : [seen.callId])),
+        call_ids: [ticker, mark, index].flatMap((seen) => (seen === null ? [] : [seen.callId])),
       };
       journal.execution("price_reference_snapshots", body);
       return reference;

@@ -1,12 +1,29 @@
 import type { Venue } from "../port.ts";
 import { mapped, noRow, refusal, single } from "./answers.ts";
 import type { Caller } from "./caller.ts";
-import { instrumentType } from "./instrument-type.ts";
-import { bookOf, candleOf, fundingOf, instrumentOf, pricedOf, tickerOf } from "./market-rows.ts";
+import { instrumentFamily, instrumentType } from "./instrument-type.ts";
+import {
+  bookOf,
+  candleOf,
+  fundingOf,
+  indexOf,
+  instrumentOf,
+  maintenanceOf,
+  pricedOf,
+  tickerOf,
+} from "./market-rows.ts";
 
 export type MarketReads = Pick<
   Venue,
-  "serverTime" | "instrument" | "ticker" | "book" | "candles" | "markPrice" | "fundingRate"
+  | "serverTime"
+  | "systemStatus"
+  | "instrument"
+  | "ticker"
+  | "book"
+  | "candles"
+  | "markPrice"
+  | "indexPrice"
+  | "fundingRate"
 >;
 
 export function marketReads({ ask }: Caller): MarketReads {
@@ -14,6 +31,10 @@ export function marketReads({ ask }: Caller): MarketReads {
     async serverTime() {
       const answer = await ask("time", {});
       return single(answer, (row) => Number(row.ts), noRow("the time"));
+    },
+    async systemStatus() {
+      const answer = await ask("status", { state: "ongoing" });
+      return mapped(answer, (rows) => rows.map(maintenanceOf));
     },
     async instrument(instId) {
       const answer = await ask("instruments", { instType: instrumentType(instId), instId });
@@ -36,6 +57,10 @@ export function marketReads({ ask }: Caller): MarketReads {
       const instType = type === "SPOT" ? "MARGIN" : type;
       const answer = await ask("mark_price", { instType, instId });
       return single(answer, pricedOf, noRow(`a mark price of ${instId}`));
+    },
+    async indexPrice(instId) {
+      const answer = await ask("index_tickers", { instId: instrumentFamily(instId) });
+      return single(answer, (row) => indexOf(instId, row), noRow(`an index price of ${instId}`));
     },
     async fundingRate(instId) {
       const answer = await ask("funding_rate", { instId });

@@ -1,5 +1,14 @@
 import type * as Okx from "#okx";
-import type { Book, Candle, Funding, Level, Priced, Ticker, VenueInstrument } from "../port.ts";
+import type {
+  Book,
+  Candle,
+  Funding,
+  Level,
+  Maintenance,
+  Priced,
+  Ticker,
+  VenueInstrument,
+} from "../port.ts";
 
 /** Rows of public data in the words of the port; decimals stay the texts they are. */
 export function instrumentOf(row: Okx.InstrumentRow): VenueInstrument {
@@ -34,6 +43,16 @@ export function candleOf(row: Okx.CandleRow): Candle {
 
 export function pricedOf(row: Okx.MarkPriceRow): Priced {
   return { instId: row.instId, px: row.markPx, tsMs: Number(row.ts) };
+}
+
+export function indexOf(instId: string, row: Okx.RowByEndpoint["index_tickers"]): Priced {
+  return { instId, px: row.idxPx, tsMs: Number(row.ts) };
+}
+
+export function maintenanceOf(row: Okx.RowByEndpoint["status"]): Maintenance {
+  const { state, serviceType: service, title, begin, end } = row;
+  const time = (text: string): number | null => (text === "" ? null : Number(text));
+  return { state, service, env: orNull(row.env), title, beginMs: time(begin), endMs: time(end) };
 }
 
 export function fundingOf(row: Okx.FundingRateRow): Funding {

@@ -95,11 +95,13 @@ type Method<N extends PortEndpoint> = (
 /** One method of the library for each request of the port. */
 const methods: { readonly [N in PortEndpoint]: Method<N> } = {
   time: async (client) => client.getSystemTime({}),
+  status: async (client, params) => client.getSystemStatus(loose(params)),
   instruments: async (client, params) => client.getInstruments(loose(params)),
   ticker: async (client, params) => client.getTicker(params),
   books: async (client, params) => client.getOrderBook(loose(params)),
   candles: async (client, params) => client.getCandles(loose(params)),
   mark_price: async (client, params) => client.getMarkPrice(loose(params)),
+  index_tickers: async (client, params) => client.getIndexTickers(loose(params)),
   funding_rate: async (client, params) => client.getFundingRate(params),
   account_config: async (client) => client.getAccountConfiguration(),
   balance: async (client, params) => client.getBalance(loose(params)),

@@ -4,11 +4,13 @@ import type { SendGate } from "../switch/send-gate.ts";
 /** What the port asks of a venue; every adapter can ask all of it. */
 export type PortEndpoint =
   | "time"
+  | "status"
   | "instruments"
   | "ticker"
   | "books"
   | "candles"
   | "mark_price"
+  | "index_tickers"
   | "funding_rate"
   | "account_config"
   | "balance"

@@ -155,11 +155,13 @@ export function scriptedVenue(time: ManualTime, gate: SendGate): ScriptedVenue {
   return {
     library: "direct",
     serverTime: unused,
+    systemStatus: unused,
     instrument: unused,
     ticker: unused,
     book: unused,
     candles: unused,
     markPrice: unused,
+    indexPrice: unused,
     fundingRate: unused,
     accountConfig: unused,
     balance: unused,
