@@ -112,6 +112,8 @@ async function tryOnce(
         moved();
         work.meters.rows(counts);
         await publish(work, signal);
+        // The store and a bus within the process answer at once: let others have a turn.
+        await work.ports.timers.sleep(0, signal);
       },
     },
     signal,

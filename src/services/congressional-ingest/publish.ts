@@ -59,6 +59,8 @@ async function publishRound(
     // A bus that does not answer is asked again at the next round.
     if (sent.value === 0) break;
     published += sent.value;
+    // A long list is published between other work, not instead of it.
+    await ports.timers.sleep(0, signal);
   }
   return ok(published);
 }

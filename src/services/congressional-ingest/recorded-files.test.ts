@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { sharedPath, withoutShared } from "#support";
 import { judgeRows, type TakenIn, takeIn } from "./ledger/take-in.ts";
-import { recordedFile } from "./sources/recorded-file.ts";
+import { maxFileBytes, recordedFile } from "./sources/recorded-file.ts";
 import type { SourceRow } from "./trade/raw-trade.ts";
 
 const folder = "data/congress-trades";
@@ -92,6 +92,9 @@ test("files that are not there, cut off, of another form or no CSV say so", asyn
     assert.equal(await readRows(put("")), "file_unknown_form");
     assert.equal(await readRows(put("a,b\n1,2\n")), "file_unknown_form");
     assert.equal(await readRows(put(`${header}"x`)), "csv_unterminated");
+    const large = put("");
+    truncateSync(large, maxFileBytes + 1);
+    assert.equal(await readRows(large), "file_too_large");
     const packed = gzipSync(header + line.repeat(50));
     assert.equal(await readRows(put(packed.subarray(0, -20))), "file_unreadable");
     const rows = await readRows(put(packed));

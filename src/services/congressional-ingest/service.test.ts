@@ -173,7 +173,7 @@ test("without a key and without files it says so, is degraded, and publishes not
   });
 });
 
-test("an interface is asked with the key, once more after Retry-After, and taken in once", async () => {
+test("an interface is asked with the key, again after Retry-After, and taken in once", async () => {
   const records = [
     record(),
     record(),

@@ -13,7 +13,7 @@ export type QuiverOptions = Readonly<{
 }>;
 
 /** The whole history is some ten thousand records; this is many times as much. */
-export const maxAnswerBytes: number = 64 << 20;
+const maxAnswerBytes = 64 << 20;
 
 const defaultTimeoutMs = 30_000;
 

@@ -42,7 +42,7 @@ function idOf(changes: Partial<RawTrade>, place: Partial<SourceRow["place"]> = {
   return judged.disclosure.disclosure_id;
 }
 
-test("a sound row becomes a disclosure that its codec accepts, with what is unknown as null", () => {
+test("a sound row becomes a disclosure that its codec accepts; what is unknown is null", () => {
   const judged = normalise(row({}), readAt);
   assert.ok(judged.state === "disclosed");
   const { disclosure_id, ...rest } = judged.disclosure;
