@@ -12,8 +12,11 @@ const root = import.meta.dirname;
 const text = readFileSync(join(root, "../../docs/contracts/strategies.md"), "utf8");
 
 /** Where a source names a code: the forms in which reasons, faults and masks are written. */
-const codeForms =
-  /(?:code: |hold\(|missing\(|err\(|\[|_reason: |fault\("\w+", |fail\("\w+", |\| |\? \()"([a-z]+(?:_[a-z0-9]+)+)"/g;
+const codeForms = new RegExp(
+  String.raw`(?:code: |hold\(|missing\(|err\(|\[|_reason: |\| |\? \(|fault\("\w+", |` +
+    String.raw`fail\("\w+", )"([a-z]+(?:_[a-z0-9]+)+)"`,
+  "g",
+);
 
 function sources(): readonly string[] {
   return globSync("**/*.ts", { cwd: root }).filter((path) => !path.endsWith(".test.ts"));

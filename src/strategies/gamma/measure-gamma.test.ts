@@ -117,6 +117,7 @@ test("a chain of which nothing is known is refused, not measured as 0", () => {
     ["input_missing", "spot_missing", aChain([call(100)], { spot: null })],
     ["input_malformed", "spot_invalid", aChain([call(100)], { spot: 0 })],
     ["input_malformed", "spot_invalid", aChain([call(100)], { spot: Number.NaN })],
+    ["input_malformed", "exposure_out_of_range", aChain([call(100, { gamma: 1e306 })])],
   ];
   for (const [code, reason, chain] of cases) {
     const report = measureGamma(chain, defaultGammaConfig);

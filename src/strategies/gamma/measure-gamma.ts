@@ -81,7 +81,12 @@ export function measureGamma(
         : (["chain_all_masked", "no contract with open interest and greeks"] as const);
     return missing(code, `${name}: ${what} among ${chain.contracts.length} rows`);
   }
-  return ok(reportOf(chain, spot, tally, config));
+  const report = reportOf(chain, spot, tally, config);
+  if (Number.isFinite(report.call_per_dollar) && Number.isFinite(report.put_per_dollar)) {
+    return ok(report);
+  }
+  const message = `${name}: the exposures are too large to add up`;
+  return err({ code: "input_malformed", reason: { code: "exposure_out_of_range", message } });
 }
 
 /** A contract's share of the sums. */
