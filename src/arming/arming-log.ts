@@ -37,7 +37,7 @@ export type ArmingAct =
 
 export type ArmingEffectWord = (typeof effects)[number];
 
-const effects = ["armed", "released", "applied", "refused", "disarmed"] as const;
+const effects = ["armed", "released", "adopted", "handed_on", "refused", "disarmed"] as const;
 
 /** One act of the arming log; everything that was tried is one. */
 export type ArmingRecord = Chained &

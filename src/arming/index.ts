@@ -39,6 +39,13 @@ export {
 export { coolDownMs, maxFailures } from "./cool-down.ts";
 export { evidenceNames, readEvidence } from "./evidence-reading.ts";
 export { type Approval, changeNamespace, judgeApprovals } from "./judge-approvals.ts";
+export {
+  type ChangeDone,
+  type LiveArming,
+  type LiveArmingPorts,
+  openLiveArming,
+  type SubmitRefusal,
+} from "./live-arming.ts";
 export { type Recomputed, recomputeDigests, warningsOf } from "./review-change.ts";
 export { formatSshPublicKey, formatSshSignature, sshSignedData } from "./sshsig.ts";
 export { type VerifiedChange, verifyChange } from "./verify-change.ts";
