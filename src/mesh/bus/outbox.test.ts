@@ -96,7 +96,7 @@ test("what was appended while the bus was away goes out in order when it is back
   assert.equal(refused.ok ? "ok" : refused.fault.code, "outbox_closed");
 });
 
-test("a crash before the bus had an event sends it after the next opening, and a torn line goes", async (t) => {
+test("what the bus had not got before a crash goes out later, without a torn line", async (t) => {
   const { bus, taken, switchTo } = aServer();
   const folder = aFolder(t);
   switchTo(false);
@@ -175,7 +175,7 @@ test("an outbox has one owner, and refuses events that no bus takes", async (t) 
   valueOf(await outbox.close());
 });
 
-test("an idempotent consumer works once per event_id, also after it was opened again", async (t) => {
+test("an idempotent consumer works once per event_id, also when opened again", async (t) => {
   const folder = aFolder(t);
   const worked: number[] = [];
   const acks: string[] = [];
@@ -214,7 +214,7 @@ test("an idempotent consumer works once per event_id, also after it was opened a
   valueOf(valueOf(second).close());
 });
 
-test("dead letters of the process outlive it, and a replayed one only until it is settled", async (t) => {
+test("dead letters outlive the process, replayed ones until they are settled", async (t) => {
   const folder = aFolder(t);
   const letterBox = valueOf(openLetterBox(folder));
   const bus = createMemoryBus({ letterBox });

@@ -119,7 +119,7 @@ class DiskOutbox implements Outbox {
     if (!written.ok) return written;
     const { copy, bytes } = written.value;
     if (this.#waiting.size + this.#landing >= most.events || this.#bytes + bytes > most.bytes) {
-      const message = `${this.#waiting.size} events wait for the bus already; nothing more is taken`;
+      const message = `${this.#waiting.size} events wait for the bus: nothing more is taken`;
       return err({ code: "outbox_full", message, at: this.#log.path });
     }
     const waiting = { n: this.#next, event: copy, atMs: this.#time.nowMs(), bytes };
