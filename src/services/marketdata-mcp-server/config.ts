@@ -88,7 +88,7 @@ type ReplayKeys = "replayFile" | "replaySymbol" | "replaySpeed" | "replayShift" 
 function replayConfig(): ConfigSpec<Pick<MarketdataConfig, ReplayKeys>> {
   return {
     replayFile: optional<string | null>("ASSAY_MARKETDATA_REPLAY_FILE", {
-      meaning: "a recording: ticks as JSON lines, quote bars as CSV, or a raw OKX session",
+      meaning: "a recording: ticks as JSON lines, quote bars, a raw OKX session, or dataset:NAME",
       schema: z.string().max(4096),
       fallback: null,
     }),

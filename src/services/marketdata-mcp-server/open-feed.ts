@@ -1,6 +1,7 @@
 import { err, type Fault, ok, type Result } from "#base";
 import type { MarketdataConfig } from "./config.ts";
 import { createAlpacaFeed } from "./feeds/alpaca-feed.ts";
+import { readDatasetRecording } from "./feeds/dataset-recording.ts";
 import type { Chance, Feed, FeedTime } from "./feeds/feed.ts";
 import { createOkxFeed } from "./feeds/okx-feed.ts";
 import { readRecording } from "./feeds/recording.ts";
@@ -11,6 +12,8 @@ export type FeedPorts = Readonly<{
   time: FeedTime;
   chance: Chance;
   onMalformed: (message: string) => void;
+  /** The installation, whose datasets may be replayed. */
+  root: string;
 }>;
 
 /** Why there is no feed; data is then missing, and never made up. */
@@ -19,7 +22,7 @@ export type SomeFeed = Readonly<{ feed: Feed }>;
 
 /**
  * The feed that the configuration asks for. A source that was not chosen or lacks its key is no
- * fault: the service runs, says so, and publishes nothing. Faults: those of `readRecording`, and
+ * fault: the service runs, says so, and publishes nothing. Faults: those of a recording, and
  * config_missing for a replay without a file.
  */
 export async function openFeed(
@@ -69,13 +72,18 @@ function openAlpaca(config: MarketdataConfig, ports: FeedPorts): Opened {
   });
 }
 
-async function openReplay(config: MarketdataConfig, { time }: FeedPorts): Promise<Opened> {
+/** A replay of this name is of a dataset of the installation, not of a file. */
+const datasetPrefix = "dataset:";
+
+async function openReplay(config: MarketdataConfig, { time, root }: FeedPorts): Promise<Opened> {
   const { replayFile, replaySymbol } = config;
   if (replayFile === null) {
     const message = "a replay needs its recording: set ASSAY_MARKETDATA_REPLAY_FILE";
     return err({ code: "config_missing", message, at: "ASSAY_MARKETDATA_REPLAY_FILE" });
   }
-  const recording = await readRecording(replayFile, replaySymbol);
+  const recording = replayFile.startsWith(datasetPrefix)
+    ? readDatasetRecording(root, replayFile.slice(datasetPrefix.length), replaySymbol)
+    : await readRecording(replayFile, replaySymbol);
   if (!recording.ok) return recording;
   return ok({
     feed: createReplayFeed({

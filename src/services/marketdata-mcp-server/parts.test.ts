@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { err, millisFromIso, ok } from "#base";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { err, isoFromMillis, millisFromIso, ok } from "#base";
+import { embeddedName, ensureEmbeddedDataset } from "#datasets";
 import { Secret } from "#mesh";
-import type { Tick } from "#protocol";
+import { type Tick, tickCodec } from "#protocol";
 import type { MarketdataConfig } from "./config.ts";
 import { quoteTick } from "./feeds/bare-tick.ts";
+import { readDatasetRecording } from "./feeds/dataset-recording.ts";
 import { createMarketHours } from "./market-hours.ts";
 import { openFeed } from "./open-feed.ts";
 import { createTickPublisher } from "./tick-publisher.ts";
@@ -42,8 +47,9 @@ const bare: MarketdataConfig = {
   ...{ frozenAfterSeconds: null, forceStale: false, mcpAllowedHosts: [] },
 };
 
-test("without a source, a key or a recording nothing is made up", async () => {
-  const ports = { time: createVirtualTime(0), chance: () => 0.5, onMalformed: () => {} };
+test("without a source, a key or a recording nothing is made up", async (context) => {
+  const root = makeRoot(context);
+  const ports = { time: createVirtualTime(0), chance: () => 0.5, onMalformed: () => {}, root };
   const reasons = [];
   for (const config of [
     bare,
@@ -51,17 +57,39 @@ test("without a source, a key or a recording nothing is made up", async () => {
     { ...bare, source: "alpaca", alpacaKeyId: new Secret("K") },
     { ...bare, source: "replay" },
     { ...bare, source: "replay", replayFile: "/nowhere/ticks.jsonl" },
+    { ...bare, source: "replay", replayFile: "dataset:nothing" },
   ] as const) {
     const opened = await openFeed(config, ports);
     if (!opened.ok) reasons.push(opened.fault.code);
     else reasons.push(opened.value.feed === null ? opened.value.reason : "a feed");
   }
   const none = "source_unavailable";
-  const expected = [none, none, none, "config_missing", "recording_unreadable"];
+  const expected = [none, none, none, "config_missing", "recording_unreadable", "dataset_missing"];
   assert.deepEqual(reasons, expected);
   const keys = { alpacaKeyId: new Secret("K"), alpacaSecretKey: new Secret("S") };
   const alpaca = await openFeed({ ...bare, source: "alpaca", ...keys }, ports);
   assert.equal(alpaca.ok && alpaca.value.feed?.name, "alpaca:iex");
+});
+
+function makeRoot(context: TestContext): string {
+  const root = mkdtempSync(join(tmpdir(), "assay-marketdata-"));
+  context.after(() => rmSync(root, { recursive: true, force: true }));
+  return root;
+}
+
+test("the embedded dataset replays as trades at the end of each day", async (context) => {
+  const root = makeRoot(context);
+  const embedded = await ensureEmbeddedDataset(root);
+  assert.ok(embedded.ok);
+  const recording = readDatasetRecording(root, embeddedName, "SPX");
+  assert.ok(recording.ok);
+  const { ticks } = recording.value;
+  assert.equal(ticks.length, embedded.value.document.bars.rows);
+  const { symbol, price, exchange_ts_ms } = ticks[0] ?? {};
+  assert.deepEqual([symbol, Number(price)], ["SPX", 1455.22]);
+  assert.equal(isoFromMillis(exchange_ts_ms ?? 0), "2000-01-04T00:00:00.000Z");
+  const whole = { ...ticks[0], received_ts_ms: 0, source: "replay" };
+  assert.ok(tickCodec.read(whole).ok);
 });
 
 function quote(symbol: string, ms: number): Tick {

@@ -58,6 +58,7 @@ async function startMarketdata(
     time: { nowMs: clock.nowMs, monotonicMs: clock.monotonicMs, sleep: timers.sleep },
     chance: options.chance ?? seed(),
     onMalformed: createComplaint(deps),
+    root: deps.root,
   });
   if (!opened.ok) return opened;
   const proposals = createProposalsBook();
