@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import type { Log } from "../log/log.ts";
@@ -43,20 +43,34 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 }
 
 /**
- * Judged by the head alone, which node's parser holds the body to: a request that does not say how
- * long it is has no body, or is refused.
+ * A length that is announced is judged by the head alone, and node's parser holds the body to it. A
+ * body in chunks is counted while it is read. Without either there is no body.
  */
-const limitBody: MiddlewareHandler<HttpEnv> = async (context, next) => {
-  if (context.req.header("transfer-encoding") !== undefined) {
-    const message = "a body must say how long it is: content-length";
-    return errorAnswer(context, 411, { code: "body_length_missing", message });
+const limitBody: MiddlewareHandler<HttpEnv> = (context, next) => {
+  if (context.req.header("transfer-encoding") !== undefined) return limitChunks(context, next);
+  const announced = Number(context.req.header("content-length") ?? 0);
+  return announced > maxBodyBytes ? Promise.resolve(tooLarge(context)) : next();
+};
+
+const limitChunks: MiddlewareHandler<HttpEnv> = async (context, next) => {
+  const { url, method, raw } = context.req;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of raw.body ?? []) {
+    size += chunk.length;
+    if (size > maxBodyBytes) return tooLarge(context);
+    chunks.push(chunk);
   }
-  if (Number(context.req.header("content-length") ?? 0) > maxBodyBytes) {
-    const message = `the body has more than ${maxBodyBytes} bytes`;
-    return errorAnswer(context, 413, { code: "body_too_large", message });
-  }
+  const body = method === "GET" || method === "HEAD" ? null : Buffer.concat(chunks);
+  // The adapter's own request cannot be read twice.
+  context.req.raw = new Request(url, { method, headers: raw.headers, body, signal: raw.signal });
   return next();
 };
+
+function tooLarge(context: Context<HttpEnv>): Response {
+  const message = `the body has more than ${maxBodyBytes} bytes`;
+  return errorAnswer(context, 413, { code: "body_too_large", message });
+}
 
 const plainHeaders: MiddlewareHandler<HttpEnv> = async (context, next) => {
   await next();
