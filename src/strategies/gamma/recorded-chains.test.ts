@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { cboeChain, leanChain, naiveExposure, readCboePage, withoutShared } from "#support";
 import { contractGreeks, contractTerms } from "./contract-greeks.ts";
 import { defaultGammaConfig, type GammaConfig } from "./gamma-config.ts";
+import { impliedVolatility } from "./implied-volatility.ts";
 import { type GammaReport, measureGamma } from "./measure-gamma.ts";
 import type { OptionChain } from "./option-chain.ts";
 
@@ -136,6 +137,29 @@ test("contract by contract our gamma is the page's own, at the rate of the day",
   assert.ok(beyond(30).length > 9_000);
   assert.equal(withinTwoRoundings(beyond(30)), beyond(30).length);
   assert.ok(withinTwoRoundings(beyond(7)) > 0.97 * beyond(7).length);
+});
+
+test("volatilities solved from recorded quotes are the page's, given the day's rate", {
+  skip,
+}, () => {
+  const chain = cboeChain(readCboePage(pages[2].file), "SPX");
+  const config = { ...computed, risk_free_rate: 0.054 };
+  const vantage = { spot: chain.spot ?? 0, asOfMs: chain.as_of_ms, config };
+  const misses: number[] = [];
+  for (const contract of chain.contracts) {
+    const { bid, ask, delta, implied_volatility: page } = contract;
+    const terms = contractTerms(contract, vantage);
+    // A month to a year left and not far from the money: there a price tells of volatility.
+    if (!terms.ok || terms.value.years < 30 / 365 || terms.value.years > 1) continue;
+    if (Math.abs(Math.abs(delta ?? 0) - 0.5) > 0.3 || !bid || !ask || !page) continue;
+    const solved = impliedVolatility(terms.value, (bid + ask) / 2);
+    assert.ok(solved.ok, contract.contract_symbol);
+    misses.push(Math.abs(solved.value - page));
+  }
+  misses.sort((a, b) => a - b);
+  assert.ok(misses.length > 3_000);
+  assert.ok((misses[misses.length >> 1] ?? 1) < 0.004, "half of them within 0.4 points");
+  assert.ok((misses.at(-1) ?? 1) < 0.03, "all of them within 3 points");
 });
 
 test("LEAN's daily universes: an empty cell of open interest is masked, never 0", {
