@@ -106,6 +106,9 @@ function maintenanceSince({ floor, faults, openedMs }: PublicParts): number | nu
   const sinceMs = floor.nowMs() - openedMs;
   for (const { match, fault } of faults.plan().rules) {
     if (fault.kind !== "maintenance") continue;
+    // A rule that picks single requests out is a refusal of those, and no time of maintenance.
+    const { nth, every, probability } = match;
+    if (nth !== undefined || every !== undefined || probability !== undefined) continue;
     const from = match.from_ms ?? 0;
     if (sinceMs >= from && sinceMs < (match.to_ms ?? Number.POSITIVE_INFINITY)) {
       return openedMs + from;
