@@ -4,6 +4,7 @@ import { type Fault, ok, type Result } from "#base";
 import type { ManifestUnderCheck } from "../artifacts/orders/order-manifest.ts";
 import type { ClaimVerdict, Verdict } from "../artifacts/verdict.ts";
 import { shorten } from "../reading/problem.ts";
+import type { FileFacts } from "../reading/read-chunks.ts";
 import { sumsFileName } from "../run/file-names.ts";
 import { type Evidence, judge, overallOf } from "./judge.ts";
 import { detachedFoldersOf } from "./orders/order-contract.ts";
@@ -27,16 +28,20 @@ export function verifyVenueRun(
   const manifest = readOrderManifest(directory, createOrderReporter(orderFilesClaim.id));
   const subject: Subject = { directory, manifest };
   if (!hasSums(directory) && !hasPartOfSeal(directory)) return ok(unsealedVerdict(subject));
-  const sums = sumsEvidence(subject);
   const retained = retainedOut(root, manifest?.orders.run_id ?? "", trust);
-  const orders = verifyOrders(directory, { retained });
+  const known = new Map<string, FileFacts>();
+  const orders = verifyOrders(directory, {
+    retained,
+    onFile: (name, facts) => void known.set(name, facts),
+  });
   if (!orders.ok) return orders;
+  const sums = sumsEvidence(subject, known);
   const seal =
     manifest === null
       ? []
       : sealEvidence(
           { directory, name: basename(directory), manifest: manifest.orders },
-          { root, trust, isRetainedOut: isNamedIn(retained) },
+          { root, trust, known, isRetainedOut: isNamedIn(retained) },
         );
   const logs = [sums, ...seal].map(({ log }) => log);
   const findings = [...logs.flatMap((log) => log.findings), ...orders.value.findings];
@@ -61,10 +66,13 @@ type Subject = Readonly<{
   manifest: ManifestUnderCheck | null;
 }>;
 
-function sumsEvidence({ directory, manifest }: Subject): Evidence {
+function sumsEvidence(
+  { directory, manifest }: Subject,
+  known: ReadonlyMap<string, FileFacts>,
+): Evidence {
   const report = createReporter(sumsClaim.id, "");
   const detached = manifest === null ? [] : detachedFoldersOf(manifest.orders);
-  checkSums({ directory, known: new Map(), required: null, detached }, report);
+  checkSums({ directory, known, required: null, detached }, report);
   const log = report.log();
   return { ...sumsClaim, log, notApplicable: null, notMeasurable: null, emptinessProvenBy: null };
 }

@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
 import type { ManifestUnderCheck } from "../../artifacts/orders/order-manifest.ts";
 import type { ClaimVerdict, Finding } from "../../artifacts/verdict.ts";
+import type { FileFacts } from "../../reading/read-chunks.ts";
 import { type Books, createBooks, enterBooks } from "./books.ts";
 import { createDispatch, type Started } from "./dispatch.ts";
 import type { At, OrderClaim, OrderRun, Settled } from "./order-claim.ts";
@@ -25,6 +26,8 @@ import { nothingDeleted, type RetainedRaw } from "./retained-raw.ts";
 export type VerifyOrdersOptions = Readonly<{
   /** What the installation's log says of the raw samples of this run. */
   retained?: RetainedRaw;
+  /** Is told of every file that was read to its end. */
+  onFile?: (name: string, facts: FileFacts) => void;
   /** How many lines of each file enter the joins; for tests of the bound. */
   maxJoinedLines?: number;
 }>;
@@ -101,6 +104,7 @@ function verifyWith(
   }
   const limit = options.maxJoinedLines ?? maxJoinedLines;
   const records = readAll({ run, books, started, filesReport, limit });
+  for (const [name, facts] of books.files.byName) options.onFile?.(name, facts);
   const judged = settle(run, started, excused);
   return verdictOf(directory, manifest, [judgeFiles(filesReport), ...judged], records);
 }
