@@ -109,7 +109,7 @@ function daysBefore(day: string, days: number): string {
   return at.ok ? isoFromMillis(at.value - days * millisPerDay).slice(0, 10) : day;
 }
 
-/** A store that cannot be written now may be able to at the next poll. */
+/** A store that cannot be written now may be able to in a moment. */
 function later(fault: Fault): Result<never, SourceFault> {
-  return err({ ...fault, retry: "next_poll" });
+  return err({ ...fault, retry: "soon" });
 }

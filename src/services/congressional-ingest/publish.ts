@@ -1,4 +1,4 @@
-import { type Fault, isoFromMillis, ok, parseJson, type Result } from "#base";
+import { err, type Fault, isoFromMillis, ok, parseJson, type Result } from "#base";
 import type { Bus, Identity, MeshClock, Timers } from "#mesh";
 import { createEvent, subjects } from "#protocol";
 import type { Ledger, Unpublished } from "./ledger/ledger.ts";
@@ -10,7 +10,7 @@ const batchEvents = 500;
 const settleMs = 10_000;
 
 export type PublisherPorts = Readonly<{
-  ledger: Ledger;
+  ledger: Pick<Ledger, "unpublished" | "markPublished">;
   bus: Pick<Bus, "publish">;
   clock: MeshClock;
   timers: Pick<Timers, "sleep">;
@@ -56,8 +56,6 @@ async function publishRound(
     if (batch.value.length === 0) break;
     const sent = await sendBatch(ports, { batch: batch.value, next, signal });
     if (!sent.ok) return sent;
-    // A bus that does not answer is asked again at the next round.
-    if (sent.value === 0) break;
     published += sent.value;
     // A long list is published between other work, not instead of it.
     await ports.timers.sleep(0, signal);
@@ -71,29 +69,36 @@ type Sending = Readonly<{
   signal: AbortSignal;
 }>;
 
-/** What was sent before a fault is answered for and marked like everything else. */
+/**
+ * Sends a batch and marks what the bus has answered for, also when the rest of it failed. Fault
+ * beside those of the bus and the store: bus_unanswered, when it answered for nothing in time.
+ */
 async function sendBatch(
   ports: PublisherPorts,
   { batch, next, signal }: Sending,
 ): Promise<Result<number, Fault>> {
+  const answered = new Set<string>();
   const settling: Promise<void>[] = [];
-  const sent: string[] = [];
   let trouble: Result<never, Fault> | null = null;
   for (const each of batch) {
-    const settled = await send(ports, each, next());
-    if (!settled.ok) {
-      trouble = settled;
+    const sent = await send(ports, each, next());
+    if (!sent.ok) {
+      trouble = sent;
       break;
     }
-    settling.push(settled.value.settled);
-    sent.push(each.disclosureId);
+    const { settled } = sent.value;
+    settling.push(settled.then(() => void answered.add(each.disclosureId)));
   }
-  if (!(await allSettled(ports.timers, settling, signal))) return trouble ?? ok(0);
-  if (sent.length > 0) {
-    const marked = await ports.ledger.markPublished(sent);
+  await untilSettled(ports.timers, settling, signal);
+  const done = [...answered];
+  if (done.length > 0) {
+    const marked = await ports.ledger.markPublished(done);
     if (!marked.ok) return marked;
   }
-  return trouble ?? ok(sent.length);
+  if (trouble !== null) return trouble;
+  if (done.length > 0 || signal.aborted) return ok(done.length);
+  const message = `the bus answered for none of ${batch.length} events within ${settleMs} ms`;
+  return err({ code: "bus_unanswered", message });
 }
 
 async function send(
@@ -116,16 +121,14 @@ async function send(
   return event.ok ? bus.publish(event.value) : event;
 }
 
-/** False when the bus takes too long or the service stops. */
-async function allSettled(
+/** Waits no longer than the bus may take, and not at all for a service that stops. */
+async function untilSettled(
   timers: Pick<Timers, "sleep">,
   settling: readonly Promise<void>[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const patience = new AbortController();
   const late = timers.sleep(settleMs, AbortSignal.any([signal, patience.signal]));
-  const all = Promise.all(settling).then(() => true);
-  const answered = await Promise.race([all, late.then(() => false)]);
+  await Promise.race([Promise.all(settling), late]);
   patience.abort();
-  return answered;
 }

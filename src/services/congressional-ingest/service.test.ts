@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ok } from "#base";
 import { type BusEvent, createEnding, hosted, type Service, startMesh } from "#mesh";
-import { readEvent } from "#protocol";
+import { readEvent, roster } from "#protocol";
 import { congressionalIngest } from "./service.ts";
 
 const key = "a-key-that-nobody-else-may-see";
@@ -291,6 +291,12 @@ test("questions that are none are answered with 400", async () => {
     assert.equal((await fetch(`${desk.url}/disclosures`, { method: "POST" })).status, 404);
     await desk.stop();
   });
+});
+
+test("the defaults are the numbers of the roster", () => {
+  const { pollSeconds, lookbackDays } = congressionalIngest.config;
+  assert.equal(pollSeconds.fallback?.value, roster.numbers["congress_poll_seconds"]);
+  assert.equal(lookbackDays.fallback?.value, roster.numbers["congress_lookback_days"]);
 });
 
 test("settings that would send the key in the clear or mean nothing are refused", async () => {
