@@ -102,8 +102,9 @@ test("an id that is none is replaced", async () => {
 test("a body over the limit is refused, announced or in chunks", async (t) => {
   const server = await serve(createHost().app, t);
   const post = (text: string, chunked: boolean): Promise<Response> => {
-    const body = chunked ? new Blob([text]).stream() : text;
-    const options = { method: "POST", body, ...(chunked ? { duplex: "half" } : {}) };
+    const options: RequestInit = chunked
+      ? { method: "POST", body: new Blob([text]).stream(), duplex: "half" }
+      : { method: "POST", body: text };
     return fetch(`${server.url}/echo`, options);
   };
   for (const chunked of [true, false]) {

