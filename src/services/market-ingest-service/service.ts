@@ -117,7 +117,10 @@ function createPause({ config, log }: Deps, ingester: Ingester, intake: TickInta
       }
       if (!reading.enabled) return ok(reading);
       const resumed = await intake.resume();
-      return resumed.ok ? ok(reading) : resumed;
+      if (resumed.ok) return ok(reading);
+      const { code, message } = resumed.fault;
+      log.warn("ingest.resume_failed", { reason_code: code, msg: message, outcome: "failed" });
+      return resumed;
     },
     last: () => last ?? unread,
   };

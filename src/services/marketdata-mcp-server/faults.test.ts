@@ -34,6 +34,7 @@ async function staleAndBack(
   await bench.time.advance(minute + 500);
   await bench.time.advance(1000);
   assert.ok(reasons.includes(await bench.health()), await bench.health());
+  assert.equal(await bench.health("SPY"), await bench.health());
   await bench.time.advance(forMs - minute - 1000);
   await bench.time.advance(recoveryMs);
   assert.equal(await bench.health(), "200 fresh");

@@ -15,7 +15,7 @@ import { createAlpacaFeed } from "./alpaca-feed.ts";
 import { alpacaTimeMs, decimalText, parseAlpacaFrame } from "./alpaca-messages.ts";
 import { parseFailurePlan } from "./failure-plan.ts";
 import type { Feed, FeedChange, FeedTime } from "./feed.ts";
-import { backoffMs } from "./keep-connected.ts";
+import { backoffMs, keepConnected } from "./keep-connected.ts";
 import { createOkxFeed } from "./okx-feed.ts";
 import { readRecording } from "./recording.ts";
 import { createReplayFeed } from "./replay-feed.ts";
@@ -38,6 +38,29 @@ test("a wait before the next connection has full jitter below one to sixty secon
     ),
     { seed: 20_240_305 },
   );
+});
+
+test("an upstream that takes no connection is asked less and less", async () => {
+  const time = createVirtualTime(start);
+  const atSeconds: number[] = [];
+  const over = new AbortController();
+  const kept = keepConnected(
+    {
+      async connect() {
+        atSeconds.push(time.monotonicMs() / 1000);
+        return { refused: false, reason: "closed", wasLive: atSeconds.length === 10 };
+      },
+      time,
+      chance: () => 0.999_999,
+      onState: () => {},
+    },
+    over.signal,
+  );
+  await time.advance(300_000);
+  over.abort();
+  await kept;
+  const waits = atSeconds.slice(1).map((at, index) => Math.round(at - (atSeconds[index] ?? 0)));
+  assert.deepEqual(waits.slice(0, 11), [1, 2, 4, 8, 16, 32, 60, 60, 60, 1, 2]);
 });
 
 const fixtures = ["data", "alpaca-fixtures", "alpaca_py_rest_ws_examples.jsonl.gz"];
@@ -295,6 +318,7 @@ test("recorded quote bars are shifted to now, and say so", {
   const recording = await readRecording(path, "SPY");
   assert.ok(recording.ok);
   assert.equal(recording.value.ticks.length, 6373);
+  assert.equal(recording.value.ticks[0]?.exchange_ts_ms, 1_380_873_600_000 + 60_000);
   const time = createVirtualTime(start);
   const options = { ...replayDefaults(time), shift: true, speed: 60 };
   const feed = createReplayFeed({ recording: recording.value, ...options });

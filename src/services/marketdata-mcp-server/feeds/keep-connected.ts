@@ -19,21 +19,21 @@ export async function keepConnected(
   { connect, time, chance, onState }: KeepConnectedOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  let attempt = 0;
+  let failures = 0;
   while (!signal.aborted) {
     onState({ state: "connecting", reason: null });
     const end = await connect(signal);
     if (signal.aborted) break;
-    attempt = end.wasLive ? 0 : attempt + 1;
+    failures = end.wasLive ? 1 : failures + 1;
     const state = end.refused ? "refused" : "backing_off";
     onState({ state, reason: end.reason });
-    const pauseMs = end.refused ? backoffCeilingMs : backoffMs(attempt, chance);
+    const pauseMs = end.refused ? backoffCeilingMs : backoffMs(failures - 1, chance);
     if (!(await time.sleep(pauseMs, signal))) break;
   }
   onState({ state: "ended", reason: "stopped" });
 }
 
-/** Milliseconds to wait before attempt `attempt` (0 = the first after a good connection). */
+/** Milliseconds to wait before attempt `attempt` (0 = the first after a failure). */
 export function backoffMs(attempt: number, chance: Chance): number {
   let ceiling = backoffFloorMs;
   for (let n = 0; n < attempt && ceiling < backoffCeilingMs; n += 1) ceiling *= 2;

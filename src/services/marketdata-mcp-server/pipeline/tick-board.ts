@@ -46,6 +46,8 @@ export function createTickBoard({ limits, sequences, maxSymbols }: BoardOptions)
     if (known === undefined && watches.size >= maxSymbols) return "symbol_limit";
     const before = known ?? unwatched(tick.symbol);
     const { watch, refusal, moved } = stepSymbol(before, tick, now, sequences);
+    // What is no tick names no symbol either: garbage must not use up the board.
+    if (known === undefined && refusal === "tick_malformed") return refusal;
     watches.set(tick.symbol, watch);
     if (refusal === null || refusal === "tick_in_future") {
       ticks = observeTick(ticks, tick.exchange_ts_ms, now);
