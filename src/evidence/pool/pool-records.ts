@@ -20,10 +20,10 @@ import { tierOneFolder } from "../run/layout.ts";
 import { lifetimeGain } from "../run/population-stats.ts";
 
 /**
- * What a sealed run gives to the stage-1 pool: one record for each survivor of a completed run, in
- * the order of survivors.jsonl, built from the sealed files alone. Any other run gives nothing.
- * Every file that is read through has its facts put into `seen`, by its name; null wants none, and
- * nothing is digested. Faults: run_file_missing, run_file_invalid.
+ * What a sealed run gives to the stage-1 pool: one record for each survivor of a completed
+ * screening run, in the order of survivors.jsonl, built from the sealed files alone. Any other run
+ * gives nothing. Every file that is read through has its facts put into `seen`, by its name; null
+ * wants none, and nothing is digested. Faults: run_file_missing, run_file_invalid.
  */
 export function poolRecordsOf(
   directory: string,
@@ -31,7 +31,8 @@ export function poolRecordsOf(
 ): Result<readonly PoolRecord[], Fault> {
   const manifest = readRunManifest(directory);
   if (!manifest.ok) return manifest;
-  if (manifest.value.status !== "completed") return ok([]);
+  const { status, meta } = manifest.value;
+  if (status !== "completed" || meta.tier !== "tier1_hf") return ok([]);
   const { end_time } = manifest.value;
   if (end_time === null) {
     const message = "a completed run has an end, and the manifest tells none";

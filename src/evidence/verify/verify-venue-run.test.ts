@@ -32,6 +32,7 @@ import { type KeyRing } from "../keys/key-ring.ts";
 import { keysPlace } from "../keys/keys-place.ts";
 import { openRunSealer, type RunSealer } from "../log/run-sealer.ts";
 import { sealVenueRun } from "../log/seal-venue-run.ts";
+import { poolRecordsOf } from "../pool/pool-records.ts";
 import { applyRetention } from "../retention/apply-retention.ts";
 import { deletionPath } from "../retention/deletion-log.ts";
 import { planRetention } from "../retention/plan-retention.ts";
@@ -389,6 +390,7 @@ test("a full-tier run in a simulated world is judged whole, and its tier with it
       assert.equal(wordOf(verdict, claim), noOrder, claim);
     }
     assert.ok(!verdict.claims.some(({ id }) => id === "pool_lines"));
+    assert.deepEqual(poolRecordsOf(directory), { ok: true, value: [] }, "it enters no pool");
 
     const misplaced = join(home.root, "runs_hf", basename(directory));
     mkdirSync(dirname(misplaced), { recursive: true });
