@@ -84,7 +84,8 @@ test("a connection that the server ends is a fault, and the next change is made"
   await client.connect();
   const broken = await tables.change(async (db) => {
     await client.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay mesh'",
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'assay mesh'`,
     );
     await db.selectFrom("strategy_service_notes").selectAll().execute();
     return { ok: true, value: null };

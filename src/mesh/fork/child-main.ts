@@ -1,5 +1,3 @@
-import process from "node:process";
-import { pathToFileURL } from "node:url";
 import { confine } from "./confine.ts";
 import { beatMs, type FromRuntime, type ToRuntime } from "./messages.ts";
 import type { SandboxedRuntime } from "./sandboxed.ts";
@@ -10,11 +8,14 @@ import type { SandboxedRuntime } from "./sandboxed.ts";
 process.on("disconnect", () => end(0));
 
 const open = await confine();
-if (open === null) await serve(process.argv[2] ?? "");
+if (open === null) serve(process.argv[2] ?? "");
 else unfit("runtime_not_confined", `a strategy must not run here: ${open}`);
 
-async function serve(path: string): Promise<void> {
-  const loaded: unknown = await import(pathToFileURL(path).href);
+function serve(path: string): void {
+  // The parent names the file. What it may load in turn is for the permission model to say: this
+  // process can read the sources and the packages that it was given, and nothing else.
+  const load = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const loaded: unknown = load(path);
   const runtime = runtimeOf(loaded);
   if (runtime === null) {
     unfit("runtime_invalid", "the file exports no `runtime` with a function `handle`");

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import process from "node:process";
 
 /** What the permission model must refuse in this process. */
 const refused = [
@@ -18,7 +17,7 @@ const takenAway = [
  * other processes are no matter of the permission model, so the means to send them go.
  */
 export async function confine(): Promise<string | null> {
-  const { permission } = process;
+  const { permission, env } = process;
   if (permission === undefined) return "the process runs without --permission";
   for (const scope of refused) {
     if (permission.has(scope)) return `the permission model allows ${scope}`;
@@ -26,7 +25,7 @@ export async function confine(): Promise<string | null> {
   // An older Node does not know the name `net`, refuses nothing, and says that it is refused.
   if (!(await isConnectRefused())) return "a socket can be opened";
   if (process.getBuiltinModule("node:sqlite") !== undefined) return "node:sqlite is there";
-  if (Object.keys(process.env).length > 0) return "the environment is not empty";
+  if (Object.keys(env).length > 0) return "the environment is not empty";
   for (const name of takenAway) {
     const refuse = (): never => {
       throw new Error(`process.${name} is not for a strategy`);

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import process from "node:process";
 import { after, before, test } from "node:test";
 import type { Fault, Result } from "#base";
 import { confine } from "./confine.ts";
 import { confinementFlags, forkRuntime } from "./fork-runtime.ts";
 import type { ForkedRuntime } from "./sandboxed.ts";
 
-const fixture = new URL("fixture-runtime.ts", import.meta.url);
+const fixture = new URL("fixture-runtime.slow.ts", import.meta.url);
 
 function start(options: Readonly<{ answerMs?: number }> = {}): Promise<ForkedRuntime> {
   return forkRuntime(fixture, { name: "gamma-strategy", heapMiB: 64, ...options }).then(must);
@@ -71,7 +70,11 @@ test("a runtime cannot make code of a text", async () => {
   assert.match(JSON.stringify(answer), /EvalError/);
 });
 
-test("nothing of the attempts is left on the disk, and the answers are JSON as it was sent", async () => {
+test("a runtime has an empty environment", async () => {
+  assert.deepEqual(await caged.ask("environment"), { ok: true, value: "0" });
+});
+
+test("nothing of the attempts is left on the disk, and answers are JSON", async () => {
   assert.ok(!existsSync("/tmp/assay-escaped") && !existsSync("/tmp/assay-report.json"));
   const question = { a: [1, null, "two"], b: { c: true } };
   assert.deepEqual(await caged.ask(question), { ok: true, value: question });

@@ -1,5 +1,4 @@
 import { performance } from "node:perf_hooks";
-import process from "node:process";
 import type { LogLevel } from "../config/mesh-config.ts";
 import type { Identity } from "../identity.ts";
 import type { Metrics } from "../metrics/metrics.ts";

@@ -109,7 +109,7 @@ test("a service answers the standard endpoints and tells who it is", async (t) =
   assert.deepEqual(events.slice(0, 3), ["service.starting", "switch.read", "service.started"]);
 });
 
-test("the switch is told at startup and on change: in the log, on the bus, in the status", async (t) => {
+test("the switch is told at startup and on change, in the log and on the bus", async (t) => {
   const { options, lines, root } = party(t);
   const heard: string[] = [];
   const listening = serviceOf("strategy-service", (deps) => {
@@ -243,7 +243,7 @@ test("a service that fails is started again under a new boot id, the others go o
   assert.equal(restarting?.["agent"], "market-ingest-service");
 });
 
-test("one that fails over and over is called a crash loop, and the mesh still stops at once", async (t) => {
+test("failing over and over is a crash loop, and the mesh still stops at once", async (t) => {
   const { options, lines } = party(t);
   let starts = 0;
   const failing = serviceOf("market-ingest-service", (deps) => {

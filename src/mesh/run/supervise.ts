@@ -17,7 +17,7 @@ export type Supervised = Readonly<{
 
 /**
  * - running: started, and its endpoints answer.
- * - waiting: failed, and started again after a pause; `crash_looping` when it happens over and over.
+ * - waiting: failed, and started again after a pause; `crash_looping` when that goes on.
  * - ended: for good.
  */
 export type SupervisedStatus = Readonly<{

@@ -82,7 +82,7 @@ function whyForeign(
   for (const [position, { id, sha256 }] of applied.entries()) {
     const migration = migrations[position];
     if (migration === undefined) {
-      const message = `the tables of ${service} were made by a newer version (${id}); start that one`;
+      const message = `the tables of ${service} were made by a newer version, with ${id}`;
       return { code: "store_newer", message };
     }
     if (migration.id !== id || digestOf(migration) !== sha256) {

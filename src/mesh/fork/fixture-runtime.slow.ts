@@ -1,6 +1,8 @@
 import { once } from "node:events";
-import type { Json } from "#base";
+import { canonicalJson, type Json } from "#base";
 import type { SandboxedRuntime } from "./sandboxed.ts";
+
+// No test of its own: fork-runtime.test.ts starts it. Its name keeps it out of the product.
 
 /**
  * A runtime for the tests of its cage: it tries whatever a strategy must not be able to do and
@@ -8,7 +10,8 @@ import type { SandboxedRuntime } from "./sandboxed.ts";
  */
 export const runtime: SandboxedRuntime = {
   async handle(request): Promise<Json> {
-    if (typeof request !== "string") return request;
+    if (typeof request !== "string") return JSON.parse(canonicalJson(request)) as Json;
+    if (request === "environment") return countVariables();
     const attempt = attempts[request];
     if (attempt === undefined) return `unknown attempt ${request}`;
     try {
@@ -51,10 +54,7 @@ const attempts: Readonly<Record<string, () => unknown>> = {
     const { Worker } = process.getBuiltinModule("node:worker_threads");
     return new Worker("1", { eval: true });
   },
-  sqlite: async () => {
-    const name = "node:sqlite";
-    await import(name);
-  },
+  sqlite: () => load("node:sqlite"),
   addon: () => process.dlopen({ exports: {} }, "/lib/none.node"),
   // oxlint-disable-next-line typescript/no-implied-eval -- shows that it is refused
   evaluate: () => new Function("return 1")(),
@@ -81,6 +81,11 @@ const attempts: Readonly<Record<string, () => unknown>> = {
     for (;;) held.push(Array.from({ length: 100_000 }, (_, index) => index + held.length));
   },
 };
+
+function countVariables(): string {
+  const { env } = process;
+  return String(Object.keys(env).length);
+}
 
 function load(name: string): Promise<unknown> {
   return import(name);
