@@ -40,6 +40,10 @@ type Bench = Readonly<{
   writes: { atMs: number; rows: number }[];
   beats: { heartbeat: Heartbeat; fresh: boolean; reason: string }[];
   fail: (isFailing: boolean) => void;
+  /** Lets so many writes pass, and then fails. */
+  failAfter: (writes: number) => void;
+  /** Writes that were tried, whatever came of them. */
+  attempts: () => number;
   pass: (ms: number) => Promise<void>;
   now: () => number;
 }>;
@@ -49,12 +53,16 @@ const away: Fault = { code: "store_unavailable", message: "the store is away" };
 function openBench(): Bench {
   let now = 0;
   let isFailing = false;
+  let attempts = 0;
+  let left = Number.POSITIVE_INFINITY;
   const stored = new Map<string, Tick>();
   const writes: Bench["writes"] = [];
   const beats: Bench["beats"] = [];
   const store: Pick<QuoteStore, "write" | "writeHeartbeat"> = {
     async write(ticks) {
-      if (isFailing) return err(away);
+      attempts += 1;
+      left -= 1;
+      if (isFailing || left < 0) return err(away);
       writes.push({ atMs: now, rows: ticks.length });
       const written = ticks.filter((one) => isNews(stored, one));
       for (const { symbol, quote } of written) if (quote !== null) stored.set(symbol, quote);
@@ -80,6 +88,10 @@ function openBench(): Bench {
     fail(next): void {
       isFailing = next;
     },
+    failAfter(next): void {
+      left = next;
+    },
+    attempts: () => attempts,
     async pass(ms): Promise<void> {
       const until = now + ms;
       while (now < until) {
@@ -158,6 +170,7 @@ test("while the store is away nothing is acknowledged and nothing is lost", asyn
     await bench.pass(1000);
   }
   assert.ok(acknowledged.every((count) => count() === 0));
+  assert.ok(bench.attempts() > 5 && bench.attempts() < 15, `${bench.attempts()} attempts`);
   assert.equal(bench.ingester.waiting(), 2, "what waits is bounded by the symbols");
   assert.equal(bench.ingester.judge().reason, "store_failing");
   bench.fail(false);
@@ -191,6 +204,20 @@ test("in any order and with failures, each is acknowledged once and the newest k
     }),
     { seed: 20_240_305, numRuns: 60 },
   );
+});
+
+test("a drain that fails half way keeps what it did not write", async () => {
+  const bench = openBench();
+  const acknowledged = [];
+  for (let index = 0; index < 150; index += 1) {
+    acknowledged.push(put(bench, quote(`S${index}`, 0)));
+  }
+  bench.failAfter(1);
+  assert.equal(await bench.ingester.drain(), false);
+  assert.equal(bench.ingester.waiting(), 50);
+  bench.failAfter(1);
+  assert.equal(await bench.ingester.drain(), true);
+  assert.ok(acknowledged.every((count) => count() === 1));
 });
 
 test("a tick that the bus took back is not acknowledged twice and does not pile up", async () => {

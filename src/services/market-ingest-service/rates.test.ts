@@ -60,13 +60,16 @@ test("asking often grants as much as asking once, and a clock set back grants no
 type Op = Readonly<
   | { type: "put"; key: string }
   | { type: "wait"; ms: number }
-  | { type: "take"; limit: number; fails: boolean }
+  | { type: "take"; limit: number; fails: boolean; between: string | null }
 >;
+
+/** What comes in while a write is under way. */
+const between = fc.constantFrom(null, "A", "B");
 
 const op: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ type: fc.constant("put" as const), key: fc.constantFrom("A", "B", "C", "D") }),
   fc.record({ type: fc.constant("wait" as const), ms: fc.nat(1500) }),
-  fc.record({ type: fc.constant("take" as const), limit: fc.nat(5), fails: fc.boolean() }),
+  fc.record({ type: fc.constant("take" as const), limit: fc.nat(5), fails: fc.boolean(), between }),
 );
 
 test("a coalescer loses nothing, keeps the order, and keeps each key's interval", () => {
@@ -80,16 +83,18 @@ test("a coalescer loses nothing, keeps the order, and keeps each key's interval"
       let now = 0;
       let next = 0;
       const put = new Map<string, number[]>();
+      function putNext(key: string): void {
+        next += 1;
+        put.set(key, [...(put.get(key) ?? []), next]);
+        coalescer.put(key, [next], now);
+      }
       for (const step of ops) {
         if (step.type === "wait") now += step.ms;
-        if (step.type === "put") {
-          next += 1;
-          put.set(step.key, [...(put.get(step.key) ?? []), next]);
-          coalescer.put(step.key, [next], now);
-        }
+        if (step.type === "put") putNext(step.key);
         if (step.type !== "take") continue;
         const due = coalescer.takeDue(now, step.limit);
         assert.ok(due.length <= step.limit);
+        if (step.between !== null) putNext(step.between);
         if (step.fails) coalescer.putBack(due);
         else for (const { key, item } of due) note(written, { key, numbers: item, now });
       }

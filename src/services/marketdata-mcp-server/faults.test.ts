@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Bench, openBench, tuesdayMs } from "./desk-fixture.ts";
+import { tradeTick } from "./feeds/bare-tick.ts";
 import { type Failure, type FailureKind, failureKinds } from "./feeds/failure-plan.ts";
 import { createSimulatorFeed } from "./feeds/simulator-feed.ts";
 
@@ -197,5 +198,44 @@ test("a drill is begun and ended by a file, and makes healthy data stale", async
   assert.equal(await bench.health(), "503 forced_stale");
   rmSync(bench.drillFile);
   assert.equal(await bench.health(), "200 fresh");
+  await bench.stop();
+});
+
+test("numbers may begin anew on a new connection, and only there", async () => {
+  const say: { tick: (sequence: number) => void; live: () => void } = {
+    tick: () => {},
+    live: () => {},
+  };
+  const bench = openBench({
+    feed: (time) => ({
+      name: "by hand",
+      sequences: "increasing",
+      async start(onTick, onState, signal): Promise<void> {
+        say.live = () => onState({ state: "live", reason: null });
+        say.tick = (sequence) => {
+          const last = { price: "10", size: "1" };
+          const bare = tradeTick({ symbol: "SPY", last, exchangeMs: time.nowMs(), sequence });
+          onTick({ ...bare, received_ts_ms: time.nowMs(), source: "test" });
+        };
+        await time.sleep(10 * minute, signal);
+      },
+    }),
+  });
+  const taken = (): number => bench.desk.view.listing()[0]?.counts.accepted ?? 0;
+  await bench.time.advance(1000);
+  say.live();
+  for (const [sequence, expected] of [
+    [9, 1],
+    [3, 1],
+    [10, 2],
+  ] as const) {
+    await bench.time.advance(1000);
+    say.tick(sequence);
+    assert.equal(taken(), expected);
+  }
+  say.live();
+  await bench.time.advance(1000);
+  say.tick(3);
+  assert.equal(taken(), 3);
   await bench.stop();
 });

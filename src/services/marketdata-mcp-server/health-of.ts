@@ -36,7 +36,7 @@ export function heartbeatOf(
   now: Moment,
 ): Heartbeat {
   const freshness = board.judge(now);
-  const { tick } = board.last();
+  const tick = board.last();
   const state = streamStateOf(about.change, freshness);
   return {
     schema: heartbeatSchema,

@@ -159,11 +159,11 @@ test("decimals compare exactly, like whole numbers of any length", () => {
 
 test("a board keeps to its number of symbols, and judges each one and all of them", () => {
   const board = createTickBoard({ limits: () => limits, sequences: "none", maxSymbols: 2 });
+  assert.equal(board.observe({ ...quote(0), symbol: "D", bid: "x" }, at(0)), "tick_malformed");
+  assert.equal(board.symbol("D"), null);
   assert.equal(board.observe({ ...quote(0), symbol: "A" }, at(0)), null);
   assert.equal(board.observe({ ...quote(50_000), symbol: "B" }, at(50_000)), null);
   assert.equal(board.observe({ ...quote(50_000), symbol: "C" }, at(50_000)), "symbol_limit");
-  assert.equal(board.observe({ ...quote(0), symbol: "A", bid: "x" }, at(0)), "tick_malformed");
-  assert.equal(board.refusals().tick_malformed, 1);
   assert.equal(board.judgeSymbol("A", at(70_000)).reason, "tick_too_old");
   assert.equal(board.judge(at(70_000)).reason, "fresh");
   assert.equal(board.judgeSymbol("C", at(70_000)).reason, "tick_never_seen");

@@ -17,15 +17,6 @@ export type TickRefusal =
   | "tick_crossed"
   | "tick_malformed";
 
-export const tickRefusals: readonly TickRefusal[] = [
-  "tick_duplicate",
-  "tick_out_of_order",
-  "tick_replayed",
-  "tick_in_future",
-  "tick_crossed",
-  "tick_malformed",
-];
-
 export type SymbolCounts = Readonly<
   Record<TickRefusal, number> & {
     accepted: number;

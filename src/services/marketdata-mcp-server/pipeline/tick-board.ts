@@ -7,7 +7,6 @@ import {
   type SymbolWatch,
   stepSymbol,
   type TickRefusal,
-  tickRefusals,
   unwatched,
 } from "./symbol-watch.ts";
 
@@ -22,8 +21,8 @@ export type TickBoard = Readonly<{
   symbol: (name: string) => SymbolWatch | null;
   judge: (now: Moment) => StreamFreshness;
   judgeSymbol: (name: string, now: Moment) => StreamFreshness;
-  last: () => Readonly<{ tick: Tick | null; taken: number }>;
-  refusals: () => Readonly<Record<TickRefusal, number>>;
+  /** The newest that was taken, by exchange time. */
+  last: () => Tick | null;
 }>;
 
 export type BoardOptions = Readonly<{
@@ -39,7 +38,6 @@ export function createTickBoard({ limits, sequences, maxSymbols }: BoardOptions)
   let ticks: TickWatch = noTicks;
   let moves: TickWatch = noTicks;
   let lastTick: Tick | null = null;
-  let taken = 0;
 
   function observe(tick: Tick, now: Moment): TickRefusal | "symbol_limit" | null {
     const known = watches.get(tick.symbol);
@@ -54,7 +52,6 @@ export function createTickBoard({ limits, sequences, maxSymbols }: BoardOptions)
     }
     if (refusal !== null) return refusal;
     if (moved) moves = observeTick(moves, tick.exchange_ts_ms, now);
-    taken += 1;
     if (lastTick === null || tick.exchange_ts_ms >= lastTick.exchange_ts_ms) lastTick = tick;
     return null;
   }
@@ -68,15 +65,6 @@ export function createTickBoard({ limits, sequences, maxSymbols }: BoardOptions)
     symbol: (name) => watches.get(name) ?? null,
     judge: (now) => judgeStream({ ticks, moves }, limits(), now),
     judgeSymbol: (name, now) => judgeStream(watches.get(name) ?? unwatched(name), limits(), now),
-    last: () => ({ tick: lastTick, taken }),
-    refusals: () => sumRefusals([...watches.values()]),
+    last: () => lastTick,
   };
-}
-
-function sumRefusals(watches: readonly SymbolWatch[]): Readonly<Record<TickRefusal, number>> {
-  const entries = tickRefusals.map((name) => {
-    return [name, watches.reduce((sum, watch) => sum + watch.counts[name], 0)] as const;
-  });
-  // Every refusal has an entry.
-  return Object.fromEntries(entries) as Record<TickRefusal, number>;
 }
