@@ -10,7 +10,7 @@ import { onceInTables, seenTable } from "./once-in-tables.ts";
 
 type Orders = Readonly<{ strategy_service_orders: Readonly<{ id: string }> }>;
 
-test("work and mark are one transaction: a failure leaves neither, a repetition adds nothing", async (t) => {
+test("work and mark are one transaction: both or neither, and once", async (t) => {
   const root = mkdtempSync(join(tmpdir(), "assay-once-"));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const nowMs = (): number => 1_700_000_000_000;
