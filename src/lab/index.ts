@@ -18,6 +18,14 @@ export { checkoutPath } from "./host/checkout.ts";
 export { readFrozenCore } from "./host/core-lock.ts";
 export { packageVersion, readCheckoutFacts } from "./host/host-facts.ts";
 export { checkKernels } from "./host/kernel-check.ts";
+export {
+  type PromotionPhysics,
+  type PromotionRecord,
+  promotionPayloadType,
+  promotionSchema,
+  type VerifiedPromotion,
+  verifyPromotion,
+} from "./promotion/promotion-record.ts";
 export { type ReplayVerdict, replayRun } from "./replay/replay-run.ts";
 export { barSourceOf } from "./run/bar-source.ts";
 export { createKernel } from "./run/kernels.ts";

@@ -88,6 +88,7 @@ export { type Edits, landVenueRun } from "./orders/land-venue-run.ts";
 export type { SessionSpec } from "./orders/spec.ts";
 export { orderVariants } from "./orders/variants/all.ts";
 export type { Variant } from "./orders/variants/variant.ts";
+export { approvalPolicy, approverKeys, promotionOf, signedPromotion } from "./promotions.ts";
 export { recordedMarket, recordedSwap } from "./recorded-market.ts";
 export {
   busyConfig,

@@ -10,6 +10,8 @@ export type ReadDecision = Readonly<{
     | Readonly<{ type: "refuse"; code: RefusalOfStrategy }>;
   reasons: readonly Readonly<{ code: string; message: string }>[];
   indicators: Readonly<Record<string, Json>>;
+  /** Everything else that it found; for the evidence, not for the proposal. */
+  details: Json;
   memory: Json;
 }>;
 
@@ -57,6 +59,7 @@ const shape: z.ZodType<ReadDecision> = z.strictObject({
   ]),
   reasons: z.array(z.strictObject({ code: text, message: z.string().max(2000) })).min(1),
   indicators: z.record(z.string().max(80), z.json()),
+  details: z.json(),
   memory: z.json(),
 });
 

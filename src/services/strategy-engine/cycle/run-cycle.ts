@@ -186,13 +186,13 @@ function land(
     );
     if (!given.ok) return given;
   }
-  const { reasons, indicators } = decision;
+  const { reasons, indicators, details } = decision;
   return ports.decisions.land(
     {
       strategy_name,
       type: "proposal",
       body: proposal,
-      decision: { reasons: [...reasons], indicators },
+      decision: { reasons: [...reasons], indicators, details },
     },
     nowMs,
   );

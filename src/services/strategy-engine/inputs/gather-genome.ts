@@ -10,10 +10,9 @@ import {
   readPolicy,
   type TrustPolicy,
 } from "#evidence";
-import { barSourceOf } from "#lab";
+import { barSourceOf, type VerifiedPromotion, verifyPromotion } from "#lab";
 import { createBarColumns } from "#market";
 import type { FundedBar } from "#strategies";
-import { type VerifiedPromotion, verifyPromotion } from "../promotion/promotion-record.ts";
 import type { Gather, Gathered } from "./gathered.ts";
 
 export type GenomeInputs = Readonly<{
@@ -61,7 +60,7 @@ function readTrust(path: string | null): Result<TrustPolicy, Fault> {
 type Scene = Readonly<{ nowMs: number; replay: boolean; sha256: string }>;
 
 function gatherBars(
-  { record, genome }: VerifiedPromotion,
+  { record, weights }: VerifiedPromotion,
   dataset: Dataset,
   { nowMs, replay, sha256 }: Scene,
 ): Result<Gathered, Fault> {
@@ -72,8 +71,10 @@ function gatherBars(
   const count = Math.min(closed, maxBars);
   if (count === 0) return err({ code: "input_missing", message: "the dataset has no closed bar" });
   const bars = readBars(dataset, closed - count, count);
+  const { promotion_id, run_id, gene_id, genome_schema_version } = record;
+  const agent_id = String(record.agent_id);
   const config = {
-    genome,
+    genome: { promotion_id, run_id, agent_id, gene_id, genome_schema_version, weights },
     instrument,
     interval_ms: intervalMs,
     physics: record.physics,
@@ -90,12 +91,7 @@ function gatherBars(
       { name: "promotion", sha256, as_of_utc: record.decided_utc },
     ],
     symbol: instrument.id,
-    genome: {
-      run_id: record.run_id,
-      agent_id: String(record.agent_id),
-      gene_id: record.gene_id,
-      promotion_id: record.promotion_id,
-    },
+    genome: { run_id, agent_id, gene_id, promotion_id },
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import * as z from "zod";
+import { z } from "zod";
 import {
   base64ToBytes,
   bytesToUtf8,
@@ -20,7 +20,6 @@ import {
   preAuthEncoding,
   type TrustPolicy,
 } from "#evidence";
-import type { PromotedGenome, ShadowPhysics } from "#strategies";
 
 export const promotionSchema = "assay.promotion/1";
 export const promotionPayloadType = "application/vnd.assay.promotion+json";
@@ -38,12 +37,24 @@ export type PromotionRecord = Readonly<{
   weights_sha256: string;
   /** Name or id of the dataset whose bars it decides on. */
   dataset: string;
-  physics: ShadowPhysics;
+  /** What trading costs and allows in its shadow account: keys of world/1, same meaning. */
+  physics: PromotionPhysics;
+}>;
+
+export type PromotionPhysics = Readonly<{
+  capital_micro: number;
+  max_leverage_ppm: number;
+  participation_cap_ppm: number;
+  taker_fee_ppm: number;
+  half_spread_ppm: number;
+  impact_y_ppm: number;
+  living_cost_ppm_per_tick: number;
 }>;
 
 export type VerifiedPromotion = Readonly<{
   record: PromotionRecord;
-  genome: PromotedGenome;
+  /** float32 values, in the order of the schema. */
+  weights: readonly number[];
   /** The people who consented. */
   holders: readonly string[];
 }>;
@@ -97,8 +108,8 @@ export function verifyPromotion(
     const message = `keys of ${holders.length} people approve it, and it takes ${neededHolders}`;
     return unverified(message);
   }
-  const genome = genomeOf(record.value);
-  return genome.ok ? ok({ record: record.value, genome: genome.value, holders }) : genome;
+  const weights = weightsOf(record.value);
+  return weights.ok ? ok({ record: record.value, weights: weights.value, holders }) : weights;
 }
 
 function parsePayload(payload: Uint8Array): Result<PromotionRecord, Fault> {
@@ -135,7 +146,7 @@ function holdersOf(
   return [...new Set(holders)].sort();
 }
 
-function genomeOf(record: PromotionRecord): Result<PromotedGenome, Fault> {
+function weightsOf(record: PromotionRecord): Result<readonly number[], Fault> {
   const schema = findGenomeSchema(record.genome_schema_version);
   const bytes = base64ToBytes(record.weights_base64);
   if (schema === null) return unverified(`no such schema: ${record.genome_schema_version}`);
@@ -151,12 +162,10 @@ function genomeOf(record: PromotionRecord): Result<PromotedGenome, Fault> {
   if (sha256(bytes.value) !== record.weights_sha256) return unverified("weights_sha256 differs");
   if (geneId.slice(0, 16) !== record.gene_id) return unverified("gene_id differs");
   const view = new DataView(bytes.value.buffer, bytes.value.byteOffset, bytes.value.length);
-  const weights = Array.from({ length: schema.weights_count }, (_, gene) => {
+  const genes = Array.from({ length: schema.weights_count }, (_, gene) => {
     return view.getFloat32(gene * 4, true);
   });
-  const { promotion_id, run_id, gene_id, genome_schema_version } = record;
-  const agent_id = String(record.agent_id);
-  return ok({ promotion_id, run_id, agent_id, gene_id, genome_schema_version, weights });
+  return genes.every(Number.isFinite) ? ok(genes) : unverified("a weight is no finite number");
 }
 
 function unverified(message: string): Result<never, Fault> {
