@@ -20,7 +20,7 @@ import type { RetryPolicy } from "./retry-policy.ts";
 import { runAttempt } from "./run-attempt.ts";
 
 /** More than this waits for no subscription. */
-export const maxWaiting: Readonly<{ events: number; bytes: number }> = {
+const maxWaiting: Readonly<{ events: number; bytes: number }> = {
   events: 10_000,
   bytes: 64 << 20,
 };

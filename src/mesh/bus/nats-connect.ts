@@ -4,7 +4,7 @@ import { type BusFault, busFault } from "./bus-fault.ts";
 import { attemptNats } from "./nats-faults.ts";
 
 /** What Debian 12 ships; older ones have not been tried. */
-export const oldestServer: readonly [number, number, number] = [2, 9, 10];
+const oldestServer: readonly [number, number, number] = [2, 9, 10];
 
 const firstAnswerMs = 4000;
 const reconnectPauseMs = 250;

@@ -12,7 +12,7 @@ export type SeenStore = Readonly<{
 export type SeenLog = SeenStore & Readonly<{ close: () => Result<void, Fault> }>;
 
 /** No bus delivers an event again after this many others. */
-export const rememberedEvents = 100_000;
+const rememberedEvents = 100_000;
 
 /** In a file `NAME.jsonl` of this folder. Faults: those of openLineLog. */
 export function openSeenLog(folder: string, name: string): Result<SeenLog, Fault> {

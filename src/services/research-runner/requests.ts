@@ -3,7 +3,7 @@ import { type Fault, type Json, ok, type Result } from "#base";
 import type { Bus, Kv } from "#mesh";
 
 /** The bucket of requests `request.<name>` and what became of them, `status.<name>`. */
-export const researchBucket = "research";
+const researchBucket = "research";
 
 export type ResearchRequest = Readonly<{
   name: string;
