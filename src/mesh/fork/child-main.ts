@@ -6,6 +6,8 @@ import type { SandboxedRuntime } from "./sandboxed.ts";
 // no one to talk to but its parent, and does not outlive it.
 
 process.on("disconnect", () => end(0));
+// A terminal sends Ctrl-C to the whole group; when this process ends is for its parent to say.
+process.on("SIGINT", () => {});
 
 const open = await confine();
 if (open === null) serve(process.argv[2] ?? "");

@@ -1,3 +1,4 @@
+import type { RosterName } from "#protocol";
 import type { Environment } from "../config/read-config.ts";
 import type { LogSink } from "../log/create-log.ts";
 import type { MeshClock } from "../time/mesh-clock.ts";
@@ -10,8 +11,11 @@ export type MeshOptions = Readonly<{
   product: Readonly<{ version: string; gitCommit: string | null }>;
   /** `ASSAY_...` variables of services that this process does not host: they may be set. */
   knownVariables?: readonly string[];
-  /** `roster`: the ports of the roster; `free`: any, for tests and second meshes. */
-  ports?: "roster" | "free";
+  /**
+   * `roster`: the ports of the roster; `free`: any, for tests; or those that were chosen before,
+   * where one service has to be told of another's.
+   */
+  ports?: "roster" | "free" | ReadonlyMap<RosterName, number>;
   /** Default: standard error. */
   sink?: LogSink;
   /** Default: the clocks of the machine. */

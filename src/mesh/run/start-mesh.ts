@@ -102,5 +102,7 @@ function outcomeOf(end: ServiceEnd): "ok" | "failed" {
 
 function portOf({ config, options }: Mesh, name: RosterName): number {
   if (config.httpPort !== null) return config.httpPort;
-  return options.ports === "free" ? 0 : (rosterAgent(name).port_default ?? 0);
+  const { ports = "roster" } = options;
+  if (ports === "free") return 0;
+  return (ports === "roster" ? rosterAgent(name).port_default : ports.get(name)) ?? 0;
 }
