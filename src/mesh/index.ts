@@ -72,6 +72,7 @@ export { createEnding, type Ending } from "./run/ending.ts";
 export { exitCodeOf } from "./run/exit-code.ts";
 export { type HostedService, hosted, variablesOf } from "./run/hosted.ts";
 export type { MeshOptions } from "./run/mesh-options.ts";
+export { checkSettings } from "./run/open-mesh.ts";
 export { type MeshEnd, type RunningMesh, startMesh } from "./run/start-mesh.ts";
 export { drainMs } from "./run/start-service.ts";
 export type { SupervisedStatus } from "./run/supervise.ts";

@@ -78,12 +78,26 @@ export async function openMesh(
   });
 }
 
+/**
+ * Which settings are there, without starting anything: for a table that a person reads before the
+ * start. Faults: of the settings alone.
+ */
+export function checkSettings(
+  hostedServices: readonly HostedService[],
+  options: Pick<MeshOptions, "env" | "knownVariables">,
+): Result<readonly Presence[], Fault> {
+  const read = readSettings(hostedServices, options);
+  if (!read.ok) return read;
+  const { presence, services } = read.value;
+  return ok([...presence, ...services.flatMap((service) => service.presence)]);
+}
+
 type Settings = Pick<Mesh, "config" | "presence" | "services"> &
   Readonly<{ secrets: readonly string[] }>;
 
 function readSettings(
   hostedServices: readonly HostedService[],
-  { env, knownVariables = [] }: MeshOptions,
+  { env, knownVariables = [] }: Pick<MeshOptions, "env" | "knownVariables">,
 ): Result<Settings, Fault> {
   const known = [
     ...productVariables,

@@ -11,6 +11,7 @@ import { plainText, wholeNumber } from "../config/shapes.ts";
 import type { RunningService, ServiceDeps, ServiceFacts } from "../service.ts";
 import { createEnding } from "./ending.ts";
 import { type HostedService, hosted } from "./hosted.ts";
+import { checkSettings } from "./open-mesh.ts";
 import { type RunningMesh, startMesh } from "./start-mesh.ts";
 
 const facts: ServiceFacts = {
@@ -171,6 +172,9 @@ test("settings that are missing or unknown end the start before anything is open
     await codeOf({ X_SOURCE: "a", ASSAY_DATABASE_URL: "y" }),
     "store_address_invalid ASSAY_DATABASE_URL",
   );
+  const table = checkSettings([service], { env: { X_SOURCE: "a", X_SIZE: "3" } });
+  const rows = table.ok ? table.value.map((row) => `${row.variable} ${row.state}`) : [];
+  assert.deepEqual(rows.slice(-3), ["ASSAY_STRATEGY_TOKEN default", "X_SIZE set", "X_SOURCE set"]);
   const twice = await startMesh([service, service], { ...options, env: { X_SOURCE: "a" } });
   assert.equal(twice.ok ? "ok" : twice.fault.code, "service_twice");
 });
