@@ -110,7 +110,7 @@ function changeExposure(
 }
 
 /** Counts lots of a resting order among those of its position, without their margin yet. */
-function holdLots(
+export function holdLots(
   engine: Engine,
   market: Market,
   slot: number,

@@ -8,7 +8,7 @@ import type { Market } from "../engine/market.ts";
 import { tradeFields } from "../ledger/history-fields.ts";
 import { moneyPurposes } from "../ledger/money-purposes.ts";
 import { renewBand } from "../margin/price-band.ts";
-import { releaseLots, unlinkOwn } from "./resting.ts";
+import { holdLots, releaseLots, unlinkOwn } from "./resting.ts";
 import { settleSpot, spotValueFloor } from "./settle-spot.ts";
 import { settleSwap } from "./settle-swap.ts";
 
@@ -121,7 +121,9 @@ function fillMaker(
   const { numbers } = engine.orders;
   const at = maker * orderNumbers;
   const open = numbers[at + orderLots] - numbers[at + orderFilled];
-  releaseLots(engine, market, maker, lots, lots === open);
+  // The margin of a swap is renewed once, when the position has changed as well.
+  if (market.isSpot) releaseLots(engine, market, maker, lots, lots === open);
+  else holdLots(engine, market, maker, -lots, lots === open ? -1 : 0);
   if (lots === open) {
     removeOrder(market.book, engine.orders, maker, lots);
     unlinkOwn(engine, market, maker);
