@@ -287,4 +287,5 @@ test("paused says paused, and is not fresh however young the ticks are", async (
   const heartbeat = await bench.ingester.beat();
   assert.equal(heartbeat.status, "paused");
   assert.equal(bench.beats[0]?.reason, "ingest_paused");
+  assert.equal((await bench.ingester.beat(true)).status, "stopping");
 });

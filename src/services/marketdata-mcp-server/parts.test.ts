@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -8,6 +8,7 @@ import { embeddedName, ensureEmbeddedDataset } from "#datasets";
 import { Secret } from "#mesh";
 import { type Tick, tickCodec } from "#protocol";
 import type { MarketdataConfig } from "./config.ts";
+import { readDeployReport } from "./documents.ts";
 import { quoteTick } from "./feeds/bare-tick.ts";
 import { readDatasetRecording } from "./feeds/dataset-recording.ts";
 import { createMarketHours } from "./market-hours.ts";
@@ -90,6 +91,23 @@ test("the embedded dataset replays as trades at the end of each day", async (con
   assert.equal(isoFromMillis(exchange_ts_ms ?? 0), "2000-01-04T00:00:00.000Z");
   const whole = { ...ticks[0], received_ts_ms: 0, source: "replay" };
   assert.ok(tickCodec.read(whole).ok);
+});
+
+test("a deploy report that is absent or does not read says so", async (context) => {
+  const root = makeRoot(context);
+  const reason = async (): Promise<string> => {
+    const report = await readDeployReport(root);
+    return report.available ? report.sha256.slice(0, 8) : report.reason;
+  };
+  const path = join(root, "audit_artifacts", "deploy_report.json");
+  const reasons = [await reason()];
+  mkdirSync(join(root, "audit_artifacts"));
+  for (const text of ["{", `"${"x".repeat(4 << 20)}"`, "{}"]) {
+    writeFileSync(path, text);
+    reasons.push(await reason());
+  }
+  const expected = ["report_absent", "report_unreadable", "report_too_large", "44136fa3"];
+  assert.deepEqual(reasons, expected);
 });
 
 function quote(symbol: string, ms: number): Tick {
