@@ -28,7 +28,7 @@ async function openSite(): Promise<Site> {
   const switchFile = join(root, "EXECUTION_HALTED");
   writeFileSync(switchFile, "off\n");
   const base = ["run", "--root", root, "--genomes", id, "--venue", restUrl, "--json"];
-  const keys = ["--keys", join(makeFolder(), "keys"), "--max-market-age", "120"];
+  const keys = ["--keys", join(makeFolder(), "keys"), "--max-market-age", "600"];
   return {
     root,
     venue,
