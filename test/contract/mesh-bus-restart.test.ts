@@ -32,6 +32,8 @@ test("a server that comes back empty is set up again; nothing in the outbox is l
   t.after(async () => bus.close());
   const passing = await collect(bus, ["market.tick.*"], null);
   const owner = await collect(bus, ["proposal.gamma"], "owner");
+  for (let seq = 1; seq <= 20; seq++) valueOf(await bus.publish(anEvent("market.tick.SPY", seq)));
+  await until("ticks", () => passing.seen.length === 20);
   await server.kill();
   await until("noticed", () => bus.status().state === "reconnecting");
   const outbox = valueOf(openOutbox({ folder: join(folder, "out"), bus }));
@@ -45,7 +47,7 @@ test("a server that comes back empty is set up again; nothing in the outbox is l
   await until("the owner has it", () => owner.seen.length === 1);
   await until("ticks again", async () => {
     await bus.publish(anEvent("market.tick.SPY", Date.now(), { salt: "again" }));
-    return passing.seen.length > 0;
+    return passing.seen.length > 20;
   });
   valueOf(await outbox.close());
 });

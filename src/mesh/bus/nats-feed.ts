@@ -1,6 +1,7 @@
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
-import { assert } from "#base";
+import { assert, type Result } from "#base";
 import type { SubscriptionCounts } from "./bus.ts";
+import type { BusFault } from "./bus-fault.ts";
 import type { CheckedRequest } from "./check-request.ts";
 import { readEvent } from "./event-text.ts";
 import { attemptNats } from "./nats-faults.ts";
@@ -61,22 +62,14 @@ export class NatsFeed {
 
   /** Listens until the link changes or the feed is stopped; true when that failed. */
   async #listen(changed: Promise<void>): Promise<boolean> {
-    const { link, consumer } = this.#options;
-    const { stream, name, inFlight } = consumer;
-    const from = this.#lastSeq === null ? consumer.from : this.#lastSeq + 1;
-    const wanted = consumer.inactiveMs === null ? consumer : { ...consumer, from };
-    const ensured = await ensureConsumer(link.manager, wanted);
-    if (!ensured.ok) {
-      link.trouble(ensured.fault);
-      return true;
+    const { link } = this.#options;
+    const opening = this.#open();
+    const opened = await Promise.race([opening, changed.then(() => null)]);
+    if (opened === null) {
+      // Asked of a connection that is gone: nobody waits for its time-out.
+      void opening.then((late) => (late.ok ? late.value.close() : undefined));
+      return false;
     }
-    const opened = await attemptNats(name, async () => {
-      const bound = await link.client.consumers.get(stream, name);
-      return bound.consume({
-        ...{ max_messages: inFlight, expires: pullMs, abort_on_missing_resource: true },
-        callback: (message) => this.#take(message),
-      });
-    });
     if (!opened.ok) {
       link.trouble(opened.fault);
       return true;
@@ -89,6 +82,22 @@ export class NatsFeed {
     ]);
     await this.#close();
     return ended === "lost" && link.isUp;
+  }
+
+  async #open(): Promise<Result<ConsumerMessages, BusFault>> {
+    const { link, consumer } = this.#options;
+    const { stream, name, inFlight } = consumer;
+    const from = this.#lastSeq === null ? consumer.from : this.#lastSeq + 1;
+    const wanted = consumer.inactiveMs === null ? consumer : { ...consumer, from };
+    const ensured = await ensureConsumer(link.manager, wanted);
+    if (!ensured.ok) return ensured;
+    return attemptNats(name, async () => {
+      const bound = await link.client.consumers.get(stream, name);
+      return bound.consume({
+        ...{ max_messages: inFlight, expires: pullMs, abort_on_missing_resource: true },
+        callback: (message) => this.#take(message),
+      });
+    });
   }
 
   async #close(): Promise<void> {

@@ -123,7 +123,9 @@ export async function ensureConsumer(
       streamCodes.consumerNotFound,
     );
     if (found === null) {
-      return manager.consumers.add(stream, { ...fixed, ...changing, ...begin(wanted.from) });
+      const { state } = await manager.streams.info(stream);
+      const start = begin(wanted.from, state.last_seq);
+      return manager.consumers.add(stream, { ...fixed, ...changing, ...start });
     }
     return firstDifference(changing, found.config) === null
       ? found
@@ -132,9 +134,10 @@ export async function ensureConsumer(
   return made.ok ? compare(name, { ...fixed, ...changing }, made.value.config) : made;
 }
 
-function begin(from: WantedConsumer["from"]): Partial<ConsumerConfig> {
+function begin(from: WantedConsumer["from"], lastSeq: number): Partial<ConsumerConfig> {
   if (from === "oldest") return { deliver_policy: DeliverPolicy.All };
-  if (from === "new") return { deliver_policy: DeliverPolicy.New };
+  // A stream that was lost counts from 1 again, and our place in it means nothing.
+  if (from === "new" || from > lastSeq + 1) return { deliver_policy: DeliverPolicy.New };
   return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from };
 }
 
