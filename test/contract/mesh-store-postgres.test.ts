@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openStoreHost, Secret } from "#mesh";
 import { temporaryRoot } from "#support";
+import { emptySchema } from "./mesh-store-places.ts";
 import {
   addNote,
   bornMs,
@@ -10,7 +11,6 @@ import {
   must,
   openHost,
   openNotes,
-  type StorePlace,
   testStore,
 } from "./mesh-store-suite.ts";
 import { type PostgresServer, startPostgres, withoutPostgres } from "./postgres-server.ts";
@@ -31,22 +31,7 @@ function server(): PostgresServer {
   return running;
 }
 
-/** One schema for all tests of the server, emptied before each. */
-async function emptyPlace(): Promise<StorePlace> {
-  const root = temporaryRoot();
-  const { Client } = await import("pg");
-  const client = new Client({ connectionString: server().url.href });
-  await client.connect();
-  await client.query("drop schema if exists assay_mesh cascade");
-  await client.end();
-  return {
-    root: root.path,
-    databaseUrl: () => new Secret(server().url.href),
-    [Symbol.asyncDispose]: async () => root[Symbol.dispose](),
-  };
-}
-
-testStore("postgres", emptyPlace, skip);
+testStore("postgres", () => emptySchema(server()), skip);
 
 test("a wrong password, database or port is unavailable and never shown", { skip }, async () => {
   using root = temporaryRoot();
@@ -75,7 +60,7 @@ test("a wrong password, database or port is unavailable and never shown", { skip
 test("a connection that the server ends is a fault, and the next change is made", {
   skip,
 }, async () => {
-  await using place = await emptyPlace();
+  await using place = await emptySchema(server());
   const host = await openHost(place);
   const tables = await openNotes(host);
   must(await addNote(tables, "a"));

@@ -11,14 +11,13 @@ import {
   type StoreHost,
   type Tables,
 } from "#mesh";
-import { temporaryRoot } from "#support";
 
 /** What a store promises to a service, whatever engine is below it. */
 
 export type Notes = { strategy_service_notes: Note };
 type Note = { id: string; text: string; count: number; seen_ms: number | null };
 
-export const notes: Migration = {
+const notes: Migration = {
   id: "0001_notes",
   tables: [
     {
@@ -262,6 +261,29 @@ export function testStore(
   });
 }
 
+/**
+ * After any number of crashes: everything acknowledged is there, and tables and log tell the same.
+ * Opens the place once more, which logs what a crash had kept from the log.
+ */
+export async function checkNothingLost(
+  place: StorePlace,
+  acknowledged: readonly string[],
+): Promise<void> {
+  const host = await openHost(place);
+  const ids = must(await idsOf(await openNotes(host)));
+  await host.close();
+  const missing = acknowledged.filter((id) => !ids.includes(id));
+  assert.deepEqual(missing, [], "acknowledged and lost");
+  const { changes, findings } = must(changesOf(place));
+  assert.deepEqual(findings, []);
+  assert.deepEqual(
+    changes.map(({ number }) => number),
+    changes.map((_, index) => index + 1),
+  );
+  const logged = changes.map(({ body }) => (body as Note).id).toSorted();
+  assert.deepEqual(logged, ids.toSorted());
+}
+
 /** One more, by reading and writing: what another process does in between must not get lost. */
 function count(tables: Tables<Notes>, who: string): Promise<Result<null, Fault>> {
   return tables.change(async (db, record) => {
@@ -275,13 +297,4 @@ function count(tables: Tables<Notes>, who: string): Promise<Result<null, Fault>>
     record({ type: "counted", body: { who, count: before + 1 } });
     return ok(null);
   });
-}
-
-export async function filePlace(): Promise<StorePlace> {
-  const root = temporaryRoot();
-  return {
-    root: root.path,
-    databaseUrl: () => null,
-    [Symbol.asyncDispose]: async () => root[Symbol.dispose](),
-  };
 }

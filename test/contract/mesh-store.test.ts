@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { openStoreHost, Secret } from "#mesh";
+import { filePlace } from "./mesh-store-places.ts";
 import {
   addNote,
   bornMs,
   changesOf,
-  filePlace,
   idsOf,
   must,
   openHost,

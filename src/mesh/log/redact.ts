@@ -13,7 +13,7 @@ const maxItems = 200;
 const maxDepth = 6;
 
 /** What stands in the place of a secret. */
-export const redacted = "[redacted]";
+const redacted = "[redacted]";
 
 /** `secrets` are the texts that the process was told; they are cut out of every string. */
 export function createRedact(secrets: readonly string[]): Redact {

@@ -30,7 +30,7 @@ export type ChangeRecord = Chained &
 export const changeSchema = "assay.mesh_change/1";
 
 /** A log is read whole whenever it grows, so it goes on in a new segment after so many records. */
-export const segmentRecords = 500;
+const segmentRecords = 500;
 
 const schema: z.ZodType<ChangeRecord> = z.strictObject({
   seq: z.int().min(0),
