@@ -287,7 +287,9 @@ function places(check: Check): void {
       assert.equal(stuck.subscription.counts().acknowledged, 0);
       const next = await collect(bus, [proposal], name);
       await until("again", () => next.subscription.counts().acknowledged === 1);
-      assert.deepEqual([next.seen[0]?.event.seq, next.seen[0]?.attempt], [1, 2]);
+      assert.equal(next.seen[0]?.event.seq, 1);
+      // A server may count a delivery that crossed the change of listeners.
+      assert.ok((next.seen[0]?.attempt ?? 0) >= 2);
     },
   );
 
