@@ -48,6 +48,7 @@ const codes: readonly (readonly [code: string, exit: number])[] = [
   ["source_unavailable", 5],
   ["service_start_timed_out", 6],
   ["bus_timeout", 6],
+  ["service_start_interrupted", 130],
   ["service_crashed", 1],
   ["service_start_crashed", 1],
 ];

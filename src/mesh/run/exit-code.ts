@@ -15,6 +15,7 @@ export function exitCodeOf(end: ServiceEnd): number {
 const exitByPattern: readonly (readonly [RegExp, number])[] = [
   [/^config_|_address_invalid$|^service_(unknown|twice)$/, 2],
   [/^(stop_|halt)|_refused$/, 4],
+  [/interrupted$/, 130],
   [/timed_out$|_timeout$/, 6],
   [/^(store|bus|disk|network|http_port)_/, 5],
   [/_(unavailable|unreachable|unwritable|disk_full|write_failed)$/, 5],

@@ -313,6 +313,24 @@ test("a signal makes it unready first, lets work finish, and closes everything",
   assert.ok(lines.some(({ event }) => event === "service.stopped"));
 });
 
+test("a start that hangs is interrupted by a signal, and the others are stopped", async (t) => {
+  const { options, lines } = party(t);
+  const hanging = hosted({
+    name: "research-runner",
+    config: {},
+    start: () => new Promise<never>(() => {}),
+  });
+  const aborter = new AbortController();
+  const starting = startMesh([serviceOf("strategy-service"), hanging], options, aborter.signal);
+  await until(() => lines.some(({ event }) => event === "service.started"));
+  const from = performance.now();
+  aborter.abort();
+  const mesh = await starting;
+  assert.equal(mesh.ok ? "ok" : mesh.fault.code, "service_start_interrupted");
+  assert.ok(performance.now() - from < 4_000);
+  assert.ok(lines.some(({ event }) => event === "service.stopped"));
+});
+
 test("nothing of a service outlives it: no timer, no subscription", async (t) => {
   const { options } = party(t);
   let rounds = 0;

@@ -32,7 +32,7 @@ export type MeshEnd = Readonly<{
 export async function startMesh(
   services: readonly HostedService[],
   options: MeshOptions & Readonly<{ restarts?: boolean }>,
-  signal?: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Result<RunningMesh, Fault>> {
   const opened = await openMesh(services, options);
   if (!opened.ok) return opened;
@@ -41,23 +41,18 @@ export async function startMesh(
   for (const service of mesh.services) {
     const port = portOf(mesh, service.name);
     const restarts = options.restarts ?? services.length > 1;
-    const one = await supervise(mesh, service, { port, restarts });
+    const one = await supervise(mesh, service, { port, restarts, signal });
     if (!one.ok) {
       await Promise.all(started.map((other) => other.stop()));
       await mesh.close();
       return one;
     }
     started.push(one.value);
-    if (signal?.aborted === true) break;
   }
   return ok(run(mesh, started, signal));
 }
 
-function run(
-  mesh: Mesh,
-  started: readonly Supervised[],
-  signal: AbortSignal | undefined,
-): RunningMesh {
+function run(mesh: Mesh, started: readonly Supervised[], signal: AbortSignal): RunningMesh {
   const stopAll = (): void => {
     for (const service of started) void service.stop();
   };
@@ -72,15 +67,15 @@ function run(
         return { name, end };
       }),
     );
-    signal?.removeEventListener("abort", stopAll);
+    signal.removeEventListener("abort", stopAll);
     await mesh.close();
     const exitCode = ends.map(({ end }) => exitCodeOf(end)).find((code) => code !== 0) ?? 0;
     return { ends, exitCode };
   }
 
   const ended = untilEnded();
-  signal?.addEventListener("abort", stopAll, { once: true });
-  if (signal?.aborted === true) stopAll();
+  signal.addEventListener("abort", stopAll, { once: true });
+  if (signal.aborted) stopAll();
   const find = (name: RosterName): Supervised | null => {
     return started.find((service) => service.name === name) ?? null;
   };

@@ -27,20 +27,25 @@ const socketsMs = 500;
 /** A start that takes longer has hung: what takes time goes on behind readiness. */
 const startMs = 30_000;
 
+/** What a start still gets when somebody wants it to stop. */
+const abortedStartMs = 1_000;
+
 /**
  * Starts a service with everything that is its own. Faults: those of the service,
- * service_start_crashed, service_start_timed_out, http_port_unavailable.
+ * service_start_crashed, service_start_timed_out, service_start_interrupted (by `signal`),
+ * http_port_unavailable.
  */
 export async function startService(
   mesh: Mesh,
   service: PreparedService,
   port: number,
+  signal: AbortSignal,
 ): Promise<Result<ServiceRun, Fault>> {
   const { clock, config } = mesh;
   const fromMs = clock.monotonicMs();
   const boot = bootService(mesh, service);
   const { log, http } = boot.deps;
-  const started = await startWithin(service, boot);
+  const started = await startWithin(service, boot, signal);
   if (!started.ok) {
     log.error("service.start_failed", faultFields(started.fault));
     await boot.release();
@@ -88,22 +93,47 @@ async function drain(
 async function startWithin(
   service: PreparedService,
   boot: Boot,
+  signal: AbortSignal,
 ): Promise<Result<RunningService, Fault>> {
   const aborter = new AbortController();
-  const timer = new AbortController();
-  const late = sleep(startMs, null, { signal: timer.signal }).catch(() => null);
-  try {
-    const first = await Promise.race([service.start(boot.deps, aborter.signal), late]);
-    if (first !== null) return first;
+  const over = new AbortController();
+  const tooLate = waitOrAbort(startMs, over.signal);
+  const interrupted = untilAborted(signal, over.signal).then(async () => {
     aborter.abort();
+    await waitOrAbort(abortedStartMs, over.signal);
+  });
+  try {
+    const starting = service.start(boot.deps, aborter.signal);
+    const first = await Promise.race([starting, tooLate, interrupted]);
+    if (first !== undefined) return first;
+    aborter.abort();
+    // Should it come up after all, nobody wants it any more.
+    void starting.then((late) => (late.ok ? late.value.stop(0) : undefined)).catch(() => {});
+    if (signal.aborted) {
+      const message = `${service.name} was told to stop while it started`;
+      return err({ code: "service_start_interrupted", message });
+    }
     const message = `${service.name} has not started within ${startMs / 1000} s`;
     return err({ code: "service_start_timed_out", message });
   } catch (cause) {
     boot.deps.log.error("service.crashed", { error: cause, outcome: "failed" });
     return err(crashOf(cause, "service_start_crashed"));
   } finally {
-    timer.abort();
+    over.abort();
   }
+}
+
+/** Resolves after the time, or at once when the signal aborts. */
+async function waitOrAbort(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
+}
+
+/** Resolves when the signal aborts; forgotten when the other one does. */
+function untilAborted(signal: AbortSignal, forget: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true, signal: forget });
+  });
 }
 
 /** A service that does not stop in time is left behind; what it has not written, it has not. */

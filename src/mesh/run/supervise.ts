@@ -33,6 +33,8 @@ export type SupervisorOptions = Readonly<{
   port: number;
   /** Whether the roster's restart policy holds; false where something outside restarts. */
   restarts: boolean;
+  /** Interrupts the first start; `stop` ends what comes after. */
+  signal: AbortSignal;
 }>;
 
 /** The first start either succeeds or is the caller's to judge; later ones are tried again. */
@@ -41,7 +43,7 @@ export async function supervise(
   service: PreparedService,
   options: SupervisorOptions,
 ): Promise<Result<Supervised, Fault>> {
-  const first = await startService(mesh, service, options.port);
+  const first = await startService(mesh, service, options.port, options.signal);
   return first.ok ? ok(new Supervisor(mesh, service, options, first.value)) : first;
 }
 
@@ -121,11 +123,12 @@ class Supervisor implements Supervised {
 
   async #startAgain(): Promise<Result<ServiceRun, Fault>> {
     this.#starts += 1;
-    const again = await startService(this.#mesh, this.#service, this.#options.port);
+    const { signal } = this.#stopping;
+    const again = await startService(this.#mesh, this.#service, this.#options.port, signal);
     if (!again.ok) return again;
     this.#run = again.value;
     // Whoever asked to stop meanwhile found nothing that ran.
-    if (this.#stopping.signal.aborted) await again.value.stop();
+    if (signal.aborted) await again.value.stop();
     return again;
   }
 
