@@ -285,6 +285,7 @@ export const layers: readonly Layer[] = [
       ...files,
       "child_process",
       "events",
+      "net",
       "perf_hooks",
       "readline",
       "timers/promises",

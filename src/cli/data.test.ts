@@ -175,6 +175,7 @@ async function run(...args: readonly string[]) {
     },
     image: null,
     switches: {},
+    environment: {},
   });
   await program.parseAsync(["data", ...args], { from: "user" });
   return { code, ...said };

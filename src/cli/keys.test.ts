@@ -125,6 +125,7 @@ function run(
     },
     image: null,
     switches: {},
+    environment: {},
   });
   program.parse(["keys", ...args, "--keys", keys], { from: "user" });
   return { code, out: out.join(""), err: err.join("") };

@@ -21,7 +21,9 @@ try {
   const image = process.env["ASSAY_IMAGE"] ?? null;
   const { EXECUTION_HALTED, EXECUTION_HALTED_FILE } = process.env;
   const switches = { EXECUTION_HALTED, EXECUTION_HALTED_FILE };
-  process.exitCode = await runCli(process.argv.slice(2), process, { version, image, switches });
+  const environment = process.env;
+  const product = { version, image, switches, environment };
+  process.exitCode = await runCli(process.argv.slice(2), process, product);
 } catch (error) {
   endAsBug(error);
 }

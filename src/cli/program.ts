@@ -10,13 +10,17 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { addHalt } from "./halt.ts";
 import { addIncident } from "./incident.ts";
 import { addKeys } from "./keys.ts";
+import { addOps } from "./ops.ts";
 import { createOutput, type OutputStreams } from "./output.ts";
 import { addPool } from "./pool.ts";
 import { addReplay } from "./replay.ts";
 import { addRetain } from "./retain.ts";
 import { addRun } from "./run.ts";
 import { addRuns } from "./runs.ts";
+import { addService } from "./service.ts";
 import { addShow } from "./show.ts";
+import { addStatus } from "./status.ts";
+import { addUp } from "./up.ts";
 import { addVenue } from "./venue.ts";
 import type { AddVerb, Shell, Switches } from "./verb.ts";
 import { addVerify } from "./verify.ts";
@@ -37,6 +41,10 @@ const verbs: readonly AddVerb[] = [
   addIncident,
   addKeys,
   addVenue,
+  addUp,
+  addService,
+  addStatus,
+  addOps,
   addHalt,
   addChange,
   addDemo,
@@ -48,6 +56,8 @@ export type Product = Readonly<{
   image: string | null;
   /** Absent: the environment says nothing of the switches. */
   switches?: Switches;
+  /** Absent: no service of this process is told anything. */
+  environment?: Shell["environment"];
 }>;
 
 /** Runs one command line to its end and gives the exit code; expected failures never throw. */
@@ -64,6 +74,7 @@ export async function runCli(
     },
     image: product.image,
     switches: product.switches ?? {},
+    environment: product.environment ?? {},
   };
   const program = createProgram(shell, streams, product.version);
   try {
@@ -125,4 +136,5 @@ Start here:
   $ assay doctor                    is this machine fit?
   $ assay demo                      evolve, verify, replay and show on the embedded S&P 500 series
   $ assay evolve --help             a campaign of your own
+  $ assay up                        the mesh of services on recorded data, execution off
 `;

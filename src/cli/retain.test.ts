@@ -105,6 +105,7 @@ function run(add: AddVerb, args: readonly string[]): Said {
     },
     image: null,
     switches: {},
+    environment: {},
   };
   const program = new Command("assay").exitOverride();
   add(program, shell);

@@ -43,6 +43,7 @@ async function assay(...args: readonly string[]): Promise<Said> {
     },
     image: null,
     switches: {},
+    environment: {},
   };
   addRuns(program, shell);
   addCatalog(program, shell);

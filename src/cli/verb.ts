@@ -15,6 +15,8 @@ export type Shell = Readonly<{
   image: string | null;
   /** What the environment says of the switches; nothing else of a run comes from there. */
   switches: Switches;
+  /** The settings of services, for the verbs that host them; no other verb looks at it. */
+  environment: Readonly<Record<string, string | undefined>>;
 }>;
 
 /** The kill switch as environment variables: its value, and where its file is. */

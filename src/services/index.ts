@@ -1,4 +1,10 @@
 export { congressionalIngest } from "./congressional-ingest/service.ts";
+export { services } from "./hosted-services.ts";
+export { executionAgent, executionAgentAt } from "./execution-agent/service.ts";
 export { marketIngestService } from "./market-ingest-service/service.ts";
 export { type MarketdataOptions, marketdataService } from "./marketdata-mcp-server/service.ts";
+export { missionControl } from "./mission-control/service.ts";
+export { reportingAgent } from "./reporting-agent/service.ts";
 export { researchRunner } from "./research-runner/service.ts";
+export { strategyEngine } from "./strategy-engine/service.ts";
+export { strategyService } from "./strategy-service/service.ts";
