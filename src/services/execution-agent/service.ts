@@ -1,0 +1,113 @@
+import { type Fault, ok, type Result } from "#base";
+import {
+  createEnding,
+  type RunningService,
+  type Service,
+  type ServiceDeps,
+  type ServiceFacts,
+} from "#mesh";
+import type { VenueMode } from "#safety";
+import { type Agent, openAgent } from "./agent.ts";
+import { type ExecutionAgentConfig, executionAgentConfig } from "./config.ts";
+import { addArmRoutes } from "./http/add-arm-routes.ts";
+import { addRoutes } from "./http/add-routes.ts";
+
+type Deps = ServiceDeps<ExecutionAgentConfig>;
+
+/** The execution agent without a venue: it shows every gate, and refuses every order. */
+export const executionAgent: Service<ExecutionAgentConfig> = executionAgentAt(null);
+
+/**
+ * The execution agent at a venue. Which one is an argument of the process, typed by a person: no
+ * variable and no file names it. It is OFF at boot there too.
+ */
+export function executionAgentAt(venue: VenueMode | null): Service<ExecutionAgentConfig> {
+  return {
+    name: "execution-agent",
+    config: executionAgentConfig,
+    start: async (deps) => startExecutionAgent(deps, venue),
+  };
+}
+
+const turnMs = 250;
+const lookMs = 1000;
+/** The venue's dead man's timer: it cancels everything when this process is gone for so long. */
+const timerSeconds = 30;
+const timerEveryMs = 10_000;
+
+async function startExecutionAgent(
+  deps: Deps,
+  venue: VenueMode | null,
+): Promise<Result<RunningService, Fault>> {
+  const opened = await openAgent(deps, venue);
+  if (!opened.ok) return opened;
+  const agent = opened.value;
+  const { desk, executor, acts } = agent;
+  const refused = countRefusals(deps);
+  const { http, config, timers } = deps;
+  const look = async (): Promise<void> => {
+    await agent.data.read();
+    desk.turn();
+  };
+  const { recover, halt, cancelAll, note } = acts;
+  addRoutes({ http, key: config.key, desk, executor, look, recover, halt, cancelAll, refused });
+  addArmRoutes({
+    ...{ http, key: config.key, look, refused },
+    arming: agent.arming,
+    isClosed: desk.isClosed,
+    async acted(type, body) {
+      desk.turn();
+      await note(type, body);
+    },
+  });
+  await look();
+  timers.every(turnMs, desk.turn);
+  timers.every(lookMs, async () => {
+    await look();
+    await agent.venue?.refresh();
+  });
+  timers.every(timerEveryMs, async () => {
+    if (desk.mode() !== "OFF") await agent.venue?.broker.armTimer(timerSeconds);
+  });
+  const ending = createEnding();
+  return ok({
+    readiness: () => ({
+      ready: !desk.isClosed(),
+      checks: { intake: desk.isClosed() ? "closed" : "ok", venue: venue === null ? "none" : "ok" },
+    }),
+    opsFacts: () => factsOf(deps, agent),
+    async stop(deadlineMs) {
+      desk.close();
+      await agent.close(deadlineMs);
+      ending.end({ outcome: "stopped" });
+    },
+    ended: ending.ended,
+  });
+}
+
+function countRefusals({ metrics }: Deps): (code: string) => void {
+  const refusals = metrics.counter({
+    name: "assay_execution_agent_refusals_total",
+    help: "Requests that were refused, by reason.",
+    labels: ["reason"],
+  });
+  return (reason) => refusals.add({ reason });
+}
+
+function factsOf({ clock }: Deps, { desk, data, lastTurnMs }: Agent): ServiceFacts {
+  const { fresh } = data.freshness();
+  const last = data.last();
+  const { state } = desk.gate();
+  return {
+    mode: desk.mode(),
+    kind: "execution",
+    missing_fields: [],
+    execution_enabled: desk.mode() !== "OFF",
+    market: null,
+    marketdata: fresh ? "fresh" : last?.lastTickMs == null ? "missing" : "stale",
+    last_tick_ms: last?.lastTickMs ?? null,
+    last_bar_ms: null,
+    last_heartbeat_ms: Math.min(lastTurnMs(), clock.nowMs()),
+    degraded_by: state === "ERROR" ? ["agent_failed"] : [],
+  };
+}
