@@ -110,7 +110,7 @@ test("tests, loaders and shells are not held to purity, but a loader has no ** e
   assert.equal(purity("src/kernel/load-simd.ts", "2 ** 3;").length, 1);
 });
 
-test("nobody outside safety claims to hold a permit, and only the broker and one guard mint", () => {
+test("nobody outside safety claims a permit; the broker and one guard alone mint", () => {
   for (const text of [
     "const p = {} as Permit;",
     "const p = {} as unknown as Permit;",

@@ -196,7 +196,7 @@ test("a seal taken off is found; one never finished is finished by the campaign"
   assert.equal(whole.code, 0, whole.stdout);
 });
 
-test("a root begun anew at the path of a former one is sealed with the same keys, and its pool", async () => {
+test("a root begun anew at an old path is sealed with the same keys, and its pool", async () => {
   const anew = join(folder, "anew");
   const args = ["evolve", ...tiny, "--seeds", "1", "--root", anew, "--keys", keys];
   assert.equal((await assay(args)).code, 0);

@@ -104,6 +104,8 @@ function createPool(url: URL): Pool {
   });
   // An idle connection that breaks is replaced by the next query, which has its own error.
   pool.on("error", () => {});
+  // Nor may one that breaks while it is used: its query tells.
+  pool.on("connect", (client) => void client.on("error", () => {}));
   return pool;
 }
 

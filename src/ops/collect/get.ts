@@ -16,7 +16,7 @@ export type Answer =
 export type GetLimits = Readonly<{ timeoutMs: number; maxBytes: number }>;
 
 /** Poll timeout of the roster, and far more than any answer of the mesh. */
-export const getLimits: GetLimits = { timeoutMs: 1500, maxBytes: 1 << 20 };
+const getLimits: GetLimits = { timeoutMs: 1500, maxBytes: 1 << 20 };
 
 export function createGet(limits: GetLimits = getLimits): Get {
   return async (url) => {

@@ -5,7 +5,7 @@ import { renderDeployMarkdown } from "./deploy-markdown.ts";
 import { issuesOf } from "./report-issues.ts";
 import type { ReportMeta, Row, Summary } from "./report-row.ts";
 
-export const deployReportSchema = "assay.deploy_report/1";
+const deployReportSchema = "assay.deploy_report/1";
 
 export type DeployReport = Readonly<{ json: string; markdown: string }>;
 

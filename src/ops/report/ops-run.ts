@@ -7,7 +7,7 @@ import type { Posture } from "../posture/posture.ts";
 import type { DeployReport } from "./deploy-report.ts";
 import type { ReportMeta } from "./report-row.ts";
 
-export const opsRunSchema = "assay.ops_run/1";
+const opsRunSchema = "assay.ops_run/1";
 
 export const snapshotKinds = ["pre_market", "intraday", "post_market", "manual"] as const;
 export type SnapshotKind = (typeof snapshotKinds)[number];

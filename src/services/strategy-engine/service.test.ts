@@ -87,7 +87,7 @@ test("sweeps of a size that counts become a proposal, the same trades no second 
   });
 });
 
-test("without fresh data every strategy refuses, and the refusals are landed and told", async () => {
+test("without fresh data a strategy refuses, and the refusal is landed and told", async () => {
   const cases: readonly [HealthAnswer, string][] = [
     [{ status: 503, tickAgeMs: 90_000, ok: false }, "marketdata_stale"],
     [{ status: 200, tickAgeMs: 90_000, ok: true }, "marketdata_stale"],

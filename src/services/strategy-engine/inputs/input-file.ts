@@ -20,7 +20,7 @@ export function readInput(path: string): Result<InputText, Fault> {
   return text.ok ? ok({ text: text.value, sha256 }) : malformed(path, text.fault.message);
 }
 
-export function malformed(path: string, message: string): Result<never, Fault> {
+function malformed(path: string, message: string): Result<never, Fault> {
   return err({ code: "input_malformed", message, at: path });
 }
 

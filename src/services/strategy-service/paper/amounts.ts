@@ -1,7 +1,7 @@
 import { err, type Fault, ok, type Result } from "#base";
 
 /** Quantities, prices and money of the paper ledger: whole numbers of 10^-8. */
-export const decimals = 8;
+const decimals = 8;
 const unit = 100_000_000n;
 const form = /^(\d{1,12})(?:\.(\d{1,8}))?$/;
 
