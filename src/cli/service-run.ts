@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
 import { checkSettings, type HostedService, hosted, type RunningMesh, startMesh } from "#mesh";
-import { marketdataService, services } from "#services";
+import { executionAgentAt, marketdataService, services } from "#services";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { writableRoot } from "./root.ts";
@@ -24,12 +25,18 @@ export async function startOneService(
   return runService(service.value, options, shell, output);
 }
 
-function choose(name: string, { stdio }: ServiceOptions): Result<HostedService, Fault> {
+function choose(name: string, options: ServiceOptions): Result<HostedService, Fault> {
+  const { stdio, venue } = options;
   const found = findService(name);
   if (found === null) {
     const known = services.map((service) => service.name).join(", ");
     const message = `there is no service ${JSON.stringify(name)}; one of ${known}`;
     return err({ code: "service_unknown", message, at: "name" });
+  }
+  if (venue !== undefined) {
+    if (found.name === "execution-agent") return ok(hosted(executionAgentAt(venue)));
+    const message = `${found.name} has no venue; --venue is for execution-agent`;
+    return err({ code: "option_unfit", message, at: "--venue" });
   }
   if (!stdio) return ok(found);
   if (found.name !== "marketdata-mcp-server") {
@@ -73,6 +80,8 @@ async function runService(
       product: productOf(shell),
       knownVariables: allVariables(),
       ports: options.ports,
+      // Others may run on this root, each with a bus of its own or all with one elsewhere.
+      busFolder: join(root.value, "mesh", service.name, "bus"),
     },
     stop.signal,
   );

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { roster } from "#protocol";
+import type { VenueMode } from "#safety";
 import { defaultRoot } from "./root.ts";
 import type { Shell } from "./verb.ts";
 
@@ -7,6 +8,7 @@ export type ServiceOptions = Readonly<{
   root: string;
   config: boolean;
   stdio: boolean;
+  venue?: VenueMode;
   ports: "roster" | "free";
   json: boolean;
 }>;
@@ -35,6 +37,12 @@ export function addService(program: Command, shell: Shell): void {
     .option("--config", "say which settings it has and which are set, and end", false)
     .option("--stdio", "marketdata-mcp-server: serve MCP over standard input and output", false)
     .addOption(
+      new Option(
+        "--venue <mode>",
+        "execution-agent: where it may be armed for; OFF at boot too",
+      ).choices(venueModes),
+    )
+    .addOption(
       new Option("--ports <which>", "the port of the roster, or a free one; ASSAY_HTTP_PORT wins")
         .choices(["roster", "free"])
         .default("roster"),
@@ -48,6 +56,8 @@ export function addService(program: Command, shell: Shell): void {
       shell.end(await startOneService(name, options, shell));
     });
 }
+
+const venueModes: VenueMode[] = ["simulated", "okx_demo", "okx_live"];
 
 function batches(): string {
   const names = roster.agents.filter((agent) => agent.process === "batch");

@@ -1,5 +1,6 @@
 import { type HostedService, hosted } from "#mesh";
 import { congressionalIngest } from "./congressional-ingest/service.ts";
+import { executionAgent } from "./execution-agent/service.ts";
 import { marketIngestService } from "./market-ingest-service/service.ts";
 import { marketdataService } from "./marketdata-mcp-server/service.ts";
 import { missionControl } from "./mission-control/service.ts";
@@ -19,6 +20,7 @@ export const services: readonly HostedService[] = [
   hosted(researchRunner),
   hosted(marketdataService()),
   hosted(strategyEngine),
+  hosted(executionAgent),
   hosted(missionControl),
   hosted(reportingAgent),
 ];

@@ -1,6 +1,9 @@
 export { congressionalIngest } from "./congressional-ingest/service.ts";
-export { services } from "./hosted-services.ts";
+export { openHaltDesk } from "./execution-agent/halt/halt-desk.ts";
+export { startWatchdog } from "./execution-agent/halt/start-watchdog.ts";
 export { executionAgent, executionAgentAt } from "./execution-agent/service.ts";
+export { openVenueDesk } from "./execution-agent/venue/open-venue-desk.ts";
+export { services } from "./hosted-services.ts";
 export { marketIngestService } from "./market-ingest-service/service.ts";
 export { type MarketdataOptions, marketdataService } from "./marketdata-mcp-server/service.ts";
 export { missionControl } from "./mission-control/service.ts";

@@ -16,6 +16,11 @@ export type MeshOptions = Readonly<{
    * where one service has to be told of another's.
    */
   ports?: "roster" | "free" | ReadonlyMap<RosterName, number>;
+  /**
+   * What the bus of this process remembers, with one writer; default: `<root>/mesh/bus`. A process
+   * beside others on the same root needs one of its own.
+   */
+  busFolder?: string;
   /** Default: standard error. */
   sink?: LogSink;
   /** Default: the clocks of the machine. */

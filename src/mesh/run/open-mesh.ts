@@ -60,7 +60,7 @@ export async function openMesh(
   const log = createLog({ speaker, level: config.logLevel, redact, sink, nowMs: clock.nowMs });
   const bus = await openBus(config.busUrl?.reveal() ?? null, {
     clientName: hostedServices.map(({ name }) => name).join(" "),
-    folder: join(root, "mesh", "bus"),
+    folder: options.busFolder ?? join(root, "mesh", "bus"),
     tell: (notice) => tellOfBus(log, notice),
   });
   if (!bus.ok) {
