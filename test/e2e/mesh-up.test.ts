@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { proposalCodec } from "#protocol";
 import { aTrade } from "#support";
 import { assay, makeFolder } from "./assay.ts";
+import { landedIn, type PaperOrder, paperClient } from "./mesh-paper.ts";
 import { ask, isRunning, type MeshProcess, startUp, strategyPids, until } from "./mesh-process.ts";
 
 /** The whole mesh as a person starts it, from an empty root: processes, sockets, files. */
@@ -116,7 +117,11 @@ test("the whole mesh starts on recorded data, keeps what it promised, and leaves
   });
 
   await t.test("killed at once and started again, it has its orders and proposals", async () => {
-    const order = await placeOrder(mesh, root);
+    const paper = paperClient(mesh.urlOf("strategy-service"), root);
+    await paper.begin("SPX");
+    const order = { symbol: "SPX", side: "BUY", quantity: "1", type: "market" };
+    const placed = await paper.place("kept-order", order);
+    assert.equal(placed.status, 201, JSON.stringify(placed.body));
     const landed = proposalsOf(root);
     const orphans = strategyPids(mesh);
     await mesh.kill();
@@ -131,10 +136,10 @@ test("the whole mesh starts on recorded data, keeps what it promised, and leaves
       EXECUTION_HALTED: "off",
       EXECUTION_HALTED_FILE: file,
     });
-    const { body } = await ask(`${mesh.urlOf("strategy-service")}/paper-orders/${order}`, {
-      headers: headersOf(root),
-    });
-    assert.equal((body as { order_id: string }).order_id, order);
+    const again = paperClient(mesh.urlOf("strategy-service"), root);
+    const { order_id } = placed.body as PaperOrder;
+    const found = await again.read(`/paper-orders/${order_id}`);
+    assert.deepEqual([found.status, found.body], [200, placed.body]);
     assert.deepEqual(proposalsOf(root).slice(0, landed.length), landed);
   });
 
@@ -185,41 +190,6 @@ function writeTrades(): string {
   return path;
 }
 
-function headersOf(root: string): Record<string, string> {
-  const token = readFileSync(join(root, "mesh", "strategy-service", "api-token"), "utf8").trim();
-  return { authorization: `Bearer ${token}`, "content-type": "application/json" };
-}
-
-/** A limit far from any market: it rests. */
-async function placeOrder(mesh: MeshProcess, root: string): Promise<string> {
-  const url = mesh.urlOf("strategy-service");
-  const headers = headersOf(root);
-  const strategy = { strategy_id: "resting", name: "Rests", kind: "other", symbols: ["SPX"] };
-  const made = await ask(`${url}/strategies`, {
-    method: "POST",
-    headers,
-    body: JSON.stringify({ ...strategy, mode: "PAPER", enabled: true }),
-  });
-  assert.equal(made.status, 201, JSON.stringify(made.body));
-  const wanted = { strategy_id: "resting", symbol: "SPX", side: "BUY", quantity: "1" };
-  const placed = await ask(`${url}/paper-orders`, {
-    method: "POST",
-    headers: { ...headers, "idempotency-key": "resting-order" },
-    body: JSON.stringify({ ...wanted, type: "limit", limit_price: "1" }),
-  });
-  assert.equal(placed.status, 201, JSON.stringify(placed.body));
-  return (placed.body as { order_id: string }).order_id;
-}
-
-/** Proposals as they landed, in order. */
 function proposalsOf(root: string): readonly unknown[] {
-  const above = join(root, "audit_artifacts", "proposals");
-  if (!existsSync(above)) return [];
-  return readdirSync(above)
-    .toSorted()
-    .flatMap((day) => readFileSync(join(above, day, "proposals.jsonl"), "utf8").split("\n"))
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as { type: string; body: unknown })
-    .filter(({ type }) => type === "proposal")
-    .map(({ body }) => body);
+  return landedIn(root).flatMap(({ type, body }) => (type === "proposal" ? [body] : []));
 }
