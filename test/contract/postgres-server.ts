@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chownSync,
@@ -20,6 +20,10 @@ export type PostgresServer = AsyncDisposable &
     /** With the password of its one user. */
     url: URL;
     password: string;
+    /** Its processes end at once, as in a crash: nothing is finished, nothing is written. */
+    kill: () => Promise<void>;
+    /** On the same port with the same data; resolves when it answers. */
+    start: () => Promise<void>;
   }>;
 
 /** The `skip` option of a test that starts a server: false where it can, else the reason. */
@@ -64,33 +68,45 @@ export async function startPostgres(): Promise<PostgresServer> {
   );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
   const port = await freePort();
-  const server = spawn(
-    join(programs, "postgres"),
-    [
-      ...["-D", data, "-p", String(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"],
-      ...["-c", "fsync=off", "-c", "lc_messages=C"],
-    ],
-    { ...run, cwd: folder, stdio: ["ignore", "ignore", "pipe"], env: { LC_ALL: "C" } },
-  );
+  const program = join(programs, "postgres");
+  const args = [
+    ...["-D", data, "-p", String(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"],
+    ...["-c", "fsync=off", "-c", "lc_messages=C"],
+  ];
+  let server: ChildProcess | null = null;
+
+  async function start(): Promise<void> {
+    const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+    server = spawn(program, args, { ...run, cwd: folder, stdio, env: { LC_ALL: "C" } });
+    await ready(server);
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = server;
+    server = null;
+    if (ending === null || ending.exitCode !== null) return;
+    ending.kill(signal);
+    await once(ending, "exit");
+  }
+
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   // A test that ends the process by a bug leaves neither server nor folder.
   const quit = (): void => {
-    server.kill("SIGQUIT");
+    server?.kill("SIGQUIT");
     remove();
   };
   process.once("exit", quit);
-  await ready(server);
+  await start();
   const url = new URL(`postgres://assay@127.0.0.1:${port}/postgres`);
   url.password = password;
   return {
     url,
     password,
+    start,
+    kill: () => end("SIGQUIT"),
     async [Symbol.asyncDispose](): Promise<void> {
       process.removeListener("exit", quit);
-      if (server.exitCode === null) {
-        server.kill("SIGQUIT");
-        await once(server, "exit");
-      }
+      await end("SIGQUIT");
       remove();
     },
   };
