@@ -177,6 +177,28 @@ for (const { name, skip, address } of engines) {
       );
     });
 
+    test("finds the genome behind an order of a run at a venue", { skip }, async () => {
+      using root = temporaryRoot();
+      const golden = join(import.meta.dirname, "..", "golden", "orders", "pass", "tier2");
+      cpSync(golden, root.path, { recursive: true });
+      await using store = await open(root.path, address());
+      await rebuilt(root.path, store);
+      const [run] = await runsOf(store);
+      assert.match(run?.run_id ?? "", /^AUDIT_/);
+      assert.equal(run?.instrument, "BTC-USDT-SWAP");
+      const attempts = join(root.path, run?.directory ?? "", "order_attempts.jsonl");
+      const orders = readFileSync(attempts, "utf8").trimEnd().split("\n");
+      const named = orders.map((line): string | null => JSON.parse(line).agent_id_hash ?? null);
+      const agent_id_hash = named.find((hash) => hash !== null) ?? "";
+
+      const found = await findAgents(store, { filter: { agent_id_hash }, limit: 5 });
+      assert.ok(found.ok);
+      const [agent] = found.value.agents;
+      assert.match(agent?.gene_id ?? "", /^[0-9a-f]{16}$/);
+      assert.deepEqual([found.value.total, agent?.agent_status], [1, "alive"]);
+      assert.ok(Number.isInteger(agent?.final_capital_micro));
+    });
+
     test("a rebuild that fails leaves the old index", { skip }, async () => {
       using root = temporaryRoot();
       writeRun(root.path, { run_id: "HF_old" });

@@ -4,6 +4,7 @@ import { err, type Fault, ok, type Result } from "#base";
 import { hex, maybe, parseShape, shortText, whole } from "../files/parse-shape.ts";
 import { type Line, linesOf } from "../files/read-lines.ts";
 import { runFiles } from "../sources/run-files.ts";
+import type { LivingAgent } from "./read-summary.ts";
 import type { RowSink } from "./row-sink.ts";
 
 export type RunPlace = Readonly<{
@@ -13,6 +14,8 @@ export type RunPlace = Readonly<{
   runId: string;
   /** The files of a sealed run are whole; those of any other may end in the middle of a line. */
   sealed: boolean;
+  /** Who lives at the end, of a run that owes no survivor file; null where the file says it. */
+  living: readonly LivingAgent[] | null;
 }>;
 
 /** Streams roster, deaths and survivors; a fault means that one of them cannot be read. */
@@ -71,7 +74,7 @@ function readHead({ text }: Line, at: string, runId: string): Result<string, Fau
 
 async function indexEnds(place: RunPlace, sink: RowSink): Promise<Fault | null> {
   let rows = 0;
-  for (const { name, status } of endFiles) {
+  for (const { name, status } of place.living === null ? endFiles : deathFiles) {
     const file = `${place.directory}/${name}`;
     for (const line of linesOf(join(place.root, file), file)) {
       if (!line.ok) {
@@ -93,6 +96,16 @@ async function indexEnds(place: RunPlace, sink: RowSink): Promise<Fault | null> 
       });
     }
   }
+  for (const agent of place.living ?? []) {
+    const { agent_id_hash, final_capital_micro } = agent;
+    const end = { run_id: place.runId, end_row: rows++, agent_id_hash, status: "alive" } as const;
+    await sink.put("agent_ends", {
+      ...end,
+      death_reason: null,
+      final_capital_micro,
+      age_ticks: null,
+    });
+  }
   return null;
 }
 
@@ -102,10 +115,9 @@ function excuse(fault: Fault, { sealed }: RunPlace): Fault | null {
   return unfinished && !sealed ? null : fault;
 }
 
-const endFiles = [
-  { name: runFiles.deaths, status: "dead" },
-  { name: runFiles.survivors, status: "alive" },
-] as const;
+const deathFiles = [{ name: runFiles.deaths, status: "dead" }] as const;
+
+const endFiles = [...deathFiles, { name: runFiles.survivors, status: "alive" }] as const;
 
 const text = maybe(shortText);
 const number = maybe(whole);

@@ -23,8 +23,8 @@ export async function indexRun(root: string, source: Source, sink: RowSink): Pro
   };
   const manifest = readManifest(...place(runFiles.manifest));
   if (!manifest.ok) return manifest.fault;
-  if (manifest.value.run_id !== runId) {
-    const message = `the manifest is of the run ${clean(manifest.value.run_id)}`;
+  if (manifest.value.part.run_id !== runId) {
+    const message = `the manifest is of the run ${clean(manifest.value.part.run_id)}`;
     return { code: "run_id_differs", message, at: `${source.path}/${runFiles.manifest}` };
   }
   const sealed = isThere(...place(runFiles.seal));
@@ -34,7 +34,7 @@ export async function indexRun(root: string, source: Source, sink: RowSink): Pro
   const verdict = readVerdict(join(root, verdictFile(runId)), verdictFile(runId), runId);
 
   await sink.put("runs", {
-    ...manifest.value,
+    ...manifest.value.part,
     ...summary.value.part,
     ...verdict,
     directory: source.path,
@@ -43,7 +43,8 @@ export async function indexRun(root: string, source: Source, sink: RowSink): Pro
   for (const [death_reason, deaths] of Object.entries(summary.value.deathsByReason)) {
     await sink.put("run_deaths", { run_id: runId, death_reason, deaths });
   }
-  return indexAgents({ root, directory: source.path, runId, sealed: sealed.value }, sink);
+  const living = manifest.value.hasSurvivorFile ? null : summary.value.living;
+  return indexAgents({ root, directory: source.path, runId, sealed: sealed.value, living }, sink);
 }
 
 /** Whether a regular file is there; anything else in its place is a fault. */

@@ -35,8 +35,11 @@ export type Tables = Readonly<{
 
 export type TableName = keyof Tables;
 
-/** Changes with every change of a table: an index of another version is rebuilt, not migrated. */
-export const catalogSchema = 1;
+/**
+ * Changes with every change of a table, or of what is read into one: an index of another version is
+ * rebuilt, not migrated.
+ */
+export const catalogSchema = 2;
 
 /** In the order of the dump. */
 export const tables: { readonly [T in TableName]: TableSpec<Tables[T]> } = {
