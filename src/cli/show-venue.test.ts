@@ -67,6 +67,7 @@ test("show tells what a run lacks, and why a level does not pass", async () => {
   assert.match(out, /^fills +unknown: nobody audited the run$/m);
   assert.match(out, /^freeze +never$/m);
   assert.match(out, /^positions +unknown at the start/m);
+  assert.match(out, /^best .*, fills unknown$/m);
   assert.match(out, /^P3 fills +NOT_MEASURABLE +\d+ +audit_not_executed$/m);
   assert.match(out, /^orders +NOT_MEASURABLE by 30 claims, judged now; it is not sealed$/m);
   assert.match(out, /^ +and \d+ more$/m);
@@ -78,6 +79,18 @@ test("show tells what a run lacks, and why a level does not pass", async () => {
   assert.equal(broken.code, 0);
   assert.match(broken.out, /^capital +no summary: the run did not get so far$/m);
   assert.match(broken.out, /^orders +FAIL by 30 claims/m);
+});
+
+test("show calls no account flat whose positions could not be looked at", async () => {
+  using root = temporaryRoot();
+  const directory = landVenueRun(root.path);
+  editDocument(directory, "positions_snapshot.json", (document) => {
+    document["positions_quality"] = "unknown";
+    const [start, end] = document["snapshots"] as [object, object];
+    document["snapshots"] = [start, { ...end, positions: [] }];
+  });
+  const { out } = await assay("show", directory);
+  assert.match(out, /^positions +BTC-USDT-SWAP 2 at the start, unknown at the end/m);
 });
 
 test("a manifest that cannot be shown is told in one line: where, and what to do", async () => {

@@ -46,7 +46,7 @@ function headLines({ manifest, tier, sealed, signed }: VenueOverview): readonly 
   ];
 }
 
-function capitalLines({ manifest, summary }: VenueOverview): readonly string[] {
+function capitalLines({ manifest, summary, fills }: VenueOverview): readonly string[] {
   if (summary === null) return ["capital    no summary: the run did not get so far"];
   const { capital_triplet: split, agents_ever: ever, alive_agents: alive } = summary;
   if (summary.initial_total_micro === 0) return ["capital    none: it ended before it had any"];
@@ -65,7 +65,8 @@ function capitalLines({ manifest, summary }: VenueOverview): readonly string[] {
       : [
           `best       ${best.agent_id_hash} (genome ${best.gene_id}): ` +
             `${money(best.initial_capital_micro)} to ${money(best.final_capital_micro)} ${unit}, ` +
-            `${groupDigits(best.orders)} orders, ${groupDigits(best.fills)} fills`,
+            `orders ${groupDigits(best.orders)}, ` +
+            `fills ${fills === null ? "unknown" : groupDigits(best.fills)}`,
         ]),
   ];
 }
@@ -124,7 +125,9 @@ function positionText(
   moment: "run_start" | "run_end",
 ): string {
   const look = positions?.snapshots.find((one) => one.moment === moment);
-  if (look === undefined) return "unknown";
+  // A look that was not possible stands there empty, and only the quality says so.
+  const isBlind = positions?.positions_quality === "unknown" && look?.positions.length === 0;
+  if (look === undefined || isBlind) return "unknown";
   const held = look.positions.map(({ inst_id, side, contracts }) => {
     return `${inst_id} ${contracts}${side === "net" ? "" : ` ${side}`}`;
   });
