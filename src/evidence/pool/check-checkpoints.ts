@@ -52,8 +52,9 @@ export function checkCheckpoints(
     if (isTrusted) newestTrusted = { checkpoint, note: bytes };
     const root = rootBySize.get(size);
     if (root === undefined) {
-      const detail = `the pool has ${tree.size} records, this checkpoint signs ${size}`;
-      found(report.pool_checkpoints, "pool_rolled_back", file, detail);
+      // The records are what is gone; the checkpoint is as it was.
+      const detail = `the pool has ${tree.size} records, ${size}.checkpoint signs ${size}`;
+      found(report.pool_checkpoints, "pool_rolled_back", poolFile, detail);
     } else if (equalHashes(root, checkpoint.root)) {
       chain.push(checkpoint);
     } else if (firstDifferent) {

@@ -54,7 +54,9 @@ export function inspectSnapshot(
 ): Result<InspectedSnapshot, Fault> {
   const id = idOfSnapshot(basename(path));
   if (id === null) {
-    return refuse("snapshot_not_snapshot", path, "a snapshot's file is snapshot_<16 hex>.jsonl");
+    const message =
+      "neither a snapshot's id (16 hex digits) nor its file; assay pool ls lists them";
+    return refuse("snapshot_not_snapshot", path, message);
   }
   const names = snapshotNames(id);
   for (const name of [names.records, names.document, names.checkpoint]) {
@@ -94,7 +96,7 @@ function checkMode(fs: FileSystem, path: string, isOptional: boolean): Result<vo
   const stat = looked.value;
   if (stat === null && isOptional) return ok(undefined);
   if (stat === null && path.endsWith(".jsonl")) {
-    return refuse("snapshot_missing", path, "no such snapshot");
+    return refuse("snapshot_missing", path, "no such snapshot; assay pool ls lists them");
   }
   if (stat === null) return refuse("snapshot_unverified", path, "the snapshot has no document");
   if (stat.kind !== "file") {

@@ -50,7 +50,9 @@ async function startIngest(
   const ending = createEnding();
   const send = createHeartbeatSender(deps);
   timers.every(config.flushMs, ingester.flush);
-  timers.every(beatMs, async () => send(await ingester.beat()));
+  const beat = async (): Promise<void> => send(await ingester.beat());
+  timers.after(0, beat);
+  timers.every(beatMs, beat);
   timers.every(config.enabledPollMs, async () => {
     await pause.look();
   });
