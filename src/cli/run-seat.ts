@@ -144,7 +144,14 @@ export async function runOnSeat(
  * has halted nothing. From then on every look counts.
  */
 function whetherAllowed(places: HaltPlaces): Result<void, Fault> {
-  const { verdict, latch } = haltPosture(places);
+  const { verdict, latch, stop } = haltPosture(places);
+  if (stop.stop) {
+    const message =
+      stop.reason === "stop_present"
+        ? "the STOP file is present; remove it when runs may start again"
+        : "whether there is a STOP file cannot be told, and that means stop";
+    return err({ code: stop.reason, message, at: places.stopFile });
+  }
   if (!verdict.allowed) {
     const where = verdict.source ?? places.file;
     const message =
@@ -153,7 +160,9 @@ function whetherAllowed(places: HaltPlaces): Result<void, Fault> {
     return err({ code: "execution_halted", message, at: places.file });
   }
   if (latch.state !== "latched") return ok(undefined);
-  const message = `execution was halted by ${latch.source} (${latch.reason}); release it first`;
+  const message =
+    `execution was halted by ${latch.source} (${latch.reason}); ` +
+    "assay halt --release --reason TEXT lets go of it";
   return err({ code: "execution_halted", message, at: places.latchFile });
 }
 
@@ -170,12 +179,20 @@ function report(outcome: VenueRunOutcome, { root, options, output }: Reporting):
   const { runId, directory, end, status, detail, verdict, reasons, signed } = outcome;
   const said = { run_id: runId, directory, end, status, detail, verdict, reasons, signed };
   output.record({ type: "venue_run", ...said });
+  for (const ended of outcome.endedFirst) output.note(endedText(ended));
   const overview = readVenueOverview(directory);
   if (overview.ok) for (const line of venueLines(overview.value)) output.line(line);
   const hints = `${rootHint(root)}${keysHint(options.keys)}`;
   output.line("");
   output.line(`next       assay verify ${runId}${hints}`);
   return exitOf(outcome);
+}
+
+/** A run of the past was ended before this one, and whoever looks for it should know. */
+function endedText(ended: VenueRunOutcome["endedFirst"][number]): string {
+  const { runId, how, orders, cancelled } = ended;
+  const what = how === "ended" ? "ended, audited and sealed" : "given up, its orders settled";
+  return `${runId} was left by its process: ${what} first; orders ${orders}, cancelled ${cancelled}`;
 }
 
 /** What ended a run outweighs what its evidence is worth. */

@@ -80,6 +80,12 @@ export function readAddress(text: string): Result<string, Fault> {
   return err({ code: "option_malformed", message, at: "--venue" });
 }
 
+function wayTo(fault: Fault): Fault {
+  if (fault.code !== "venue_unreachable") return fault;
+  const message = `${fault.message}; start it with assay venue, or say with --venue where it is`;
+  return { ...fault, message };
+}
+
 type Venues = Readonly<{ trader: Venue; auditor: Venue; clock: RunClock }>;
 type Doors = Readonly<{ keys: AccountKeys; address: string; timeoutMs: number }> &
   Pick<VenueRunConfig, "library">;
@@ -93,7 +99,7 @@ export async function openVenues(
   const access = { baseUrl: address, streamUrl: null, demo: true, timeoutMs, gate };
   const timekeeper: VenueAccess = { ...access, key: null, nowMs: Date.now };
   const clock = await openVenueClock(await openVenue("direct", timekeeper));
-  if (!clock.ok) return clock;
+  if (!clock.ok) return err(wayTo(clock.fault));
   const nowMs = clock.value.nowMillis;
   const trader = await openVenue(library, { ...access, key: keys.trader, nowMs });
   const auditor = await openVenue(library, { ...access, key: keys.auditor, nowMs });

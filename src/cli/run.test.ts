@@ -67,6 +67,16 @@ const refusals: readonly (readonly [
   [5, "venue_unreachable", [...demo, "--venue-keys", keysFile(ownKeys())]],
 ];
 
+test("a STOP file and an absent venue are refused with what to do about it", async () => {
+  writeFileSync(join(root, "STOP"), "");
+  const stopped = await assayRun(demo, allowed);
+  rmSync(join(root, "STOP"));
+  assert.equal(stopped.end, 4);
+  assert.match(stopped.text, /remove it when runs may start again \(.*STOP\) \[stop_present\]\n$/);
+  const alone = await assayRun(demo, allowed);
+  assert.match(alone.text, /; start it with assay venue, or say with --venue where it is \(/);
+});
+
 test("what may not run says why in one line, and leaves nothing behind", async () => {
   for (const [exit, code, args, switches] of refusals) {
     const { end, text } = await assayRun(args, switches ?? allowed);

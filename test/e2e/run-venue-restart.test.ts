@@ -40,10 +40,14 @@ for (const at of [1, 2, 4]) {
     const [left = ""] = readdirSync(join(bench.root, "runs"));
     const before = join(bench.root, "runs", left);
     assert.equal(document(before, "run_manifest.json")["status"], "running");
-    const { directory, verdict, reasons } = await ran(
+    const { directory, verdict, reasons, endedFirst } = await ran(
       bench.request({ ticks: 2 }, { nonce: "00000002" }),
     );
     assert.deepEqual([verdict, reasons], ["PASS", []]);
+    assert.deepEqual(
+      endedFirst.map(({ runId, how }) => [runId, how]),
+      [[left, "ended"]],
+    );
     assert.equal(document(before, "run_manifest.json")["status"], "interrupted");
     assert.equal(existsSync(join(before, "SHA256SUMS")), true);
     // Every order of the first has an end, and its own files say which.

@@ -30,6 +30,8 @@ export type VenueRunOutcome = FinishedRun &
     end: VenueRunEnd;
     status: "completed" | "interrupted" | "failed";
     detail: string;
+    /** Runs that processes left behind, ended before this one. */
+    endedFirst: readonly EndedRun[];
     /** What ended it early; null when nothing did. */
     stop: string | null;
   }>;
@@ -99,13 +101,14 @@ async function runOnAccount(
   const finished = await finishRun({ session, genomes, aftermath: null, ...lived });
   if (!finished.ok) return finished;
   const { end, status, detail, stop } = lived;
-  return ok({ ...finished.value, runId: session.runId, end, status, detail, stop });
+  const { runId } = session;
+  return ok({ ...finished.value, runId, end, status, detail, stop, endedFirst: left });
 }
 
 /** The switches, before anything else is asked or written. */
 function mayBegin(request: VenueRunRequest): Result<readonly Check[], Fault> {
   const stop = request.halt.stop();
-  if (stop.stop) return refused("stop_present", `the STOP file says stop: ${stop.reason}`);
+  if (stop.stop) return refused(stop.reason, "a STOP file in the root stops every run");
   const { verdict, latch } = request.halt.look();
   if (!verdict.allowed) {
     const source = verdict.source ?? "no source is configured";
