@@ -1,11 +1,12 @@
+import { writeSync } from "node:fs";
 import { confine } from "./confine.ts";
-import { beatMs, type FromRuntime, type ToRuntime } from "./messages.ts";
+import { answerFd, beatMs, type FromRuntime, type ToRuntime } from "./messages.ts";
 import type { SandboxedRuntime } from "./sandboxed.ts";
+import { createLineSplitter } from "./split-lines.ts";
 
 // The main of a forked runtime: `forkRuntime` starts it with the path of the file to load. It has
 // no one to talk to but its parent, and does not outlive it.
 
-process.on("disconnect", () => end(0));
 // A terminal sends Ctrl-C to the whole group; when this process ends is for its parent to say.
 process.on("SIGINT", () => {});
 
@@ -23,7 +24,12 @@ function serve(path: string): void {
     unfit("runtime_invalid", "the file exports no `runtime` with a function `handle`");
     return;
   }
-  process.on("message", (message: ToRuntime) => void receive(runtime, message));
+  // The parent writes whole lines of its own JSON; when it is gone, so is its end of the pipe.
+  const split = createLineSplitter(Number.MAX_SAFE_INTEGER, (line) => {
+    void receive(runtime, JSON.parse(line.toString("utf8")) as ToRuntime);
+    return true;
+  });
+  process.stdin.on("data", split).on("end", leave).on("error", leave);
   setInterval(() => say({ type: "beat" }), beatMs);
   say({ type: "ready" });
 }
@@ -41,7 +47,7 @@ async function receive(runtime: SandboxedRuntime, message: ToRuntime): Promise<v
     underWay -= 1;
     say({ type: "answer", id: message.id, answer });
   }
-  if (stopping && underWay === 0) process.disconnect?.();
+  if (stopping && underWay === 0) leave();
 }
 
 function runtimeOf(loaded: unknown): SandboxedRuntime | null {
@@ -57,11 +63,14 @@ function unfit(code: string, message: string): void {
   say({ type: "unfit", code, message });
 }
 
+/** A parent that does not read is waited for: it kills what it does not hear from. */
 function say(message: FromRuntime): void {
-  if (process.connected) process.send?.(message);
+  const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
+  let at = 0;
+  while (at < bytes.length) at += writeSync(answerFd, bytes, at);
 }
 
-function end(code: number): never {
+function leave(): never {
   // oxlint-disable-next-line unicorn/no-process-exit -- a strategy does not outlive its parent
-  process.exit(process.exitCode === undefined ? code : Number(process.exitCode));
+  process.exit();
 }

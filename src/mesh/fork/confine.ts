@@ -1,6 +1,20 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 
+/**
+ * Of these modules nothing may stay that a strategy could use: options of the engine make it write
+ * files without asking the permission model, priorities are those of other processes too, and a
+ * context of its own makes code of texts.
+ */
+const emptied: Readonly<Record<string, readonly string[]>> = {
+  "node:v8": ["setFlagsFromString"],
+  "node:os": ["setPriority"],
+  "node:vm": [
+    ...["Script", "createContext", "runInContext", "runInNewContext", "runInThisContext"],
+    ...["compileFunction", "SourceTextModule", "SyntheticModule"],
+  ],
+};
+
 /** What the permission model must refuse in this process. */
 const refused = [
   ...["net", "fs.write", "child", "worker", "addon", "wasi", "inspector", "ffi"],
@@ -26,13 +40,23 @@ export async function confine(): Promise<string | null> {
   if (!(await isConnectRefused())) return "a socket can be opened";
   if (process.getBuiltinModule("node:sqlite") !== undefined) return "node:sqlite is there";
   if (Object.keys(env).length > 0) return "the environment is not empty";
-  for (const name of takenAway) {
-    const refuse = (): never => {
-      throw new Error(`process.${name} is not for a strategy`);
-    };
-    Object.defineProperty(process, name, { value: refuse, writable: false, configurable: false });
+  for (const name of takenAway) take(process, "process", name);
+  for (const [module, names] of Object.entries(emptied)) {
+    const found: unknown = process.getBuiltinModule(module);
+    if (typeof found !== "object" || found === null) return `${module} is not there`;
+    for (const name of names) take(found, module.slice("node:".length), name);
   }
+  // Without it those who import by name would still have what was there before.
+  process.getBuiltinModule("node:module").syncBuiltinESMExports();
   return null;
+}
+
+function take(from: object, of: string, name: string): void {
+  // A constructor is called with `new`, which an arrow cannot be.
+  function refuse(): never {
+    throw new Error(`${of}.${name} is not for a strategy`);
+  }
+  Object.defineProperty(from, name, { value: refuse, writable: false, configurable: false });
 }
 
 async function isConnectRefused(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { canonicalJson, type Json } from "#base";
+import { answerFd } from "./messages.ts";
 import type { SandboxedRuntime } from "./sandboxed.ts";
 
 // No test of its own: fork-runtime.test.ts starts it. Its name keeps it out of the product.
@@ -75,12 +76,35 @@ const attempts: Readonly<Record<string, () => unknown>> = {
   hang: () => {
     for (;;);
   },
-  leave: () => process.disconnect?.(),
+  leave: () => process.exit(),
+  engine_options: () => process.getBuiltinModule("node:v8").setFlagsFromString("--trace-turbo"),
+  engine_options_by_name: async () => {
+    const { setFlagsFromString } = await import("node:v8");
+    setFlagsFromString("--trace-turbo");
+  },
+  priority: () => process.getBuiltinModule("node:os").setPriority(process.ppid, 19),
+  context: () => new (process.getBuiltinModule("node:vm").Script)("1 + 1").runInThisContext(),
+  not_json: () => shout("no JSON\n"),
+  not_a_message: () => shout('{"type":"order","id":1}\n'),
+  too_deep: () => shout(`{"type":"answer","id":1,"answer":${"[".repeat(30_000)}\n`),
+  endless: () => {
+    for (;;) void shout("x".repeat(1 << 20));
+  },
+  answer_twice: () => shout('{"type":"answer","id":1,"answer":1}\n'.repeat(2)),
+  answer_of_nobody: () => shout('{"type":"answer","id":7,"answer":1}\n'),
+  words_of_node: () => shout('{"cmd":"NODE_HANDLE_ACK"}\n'),
+  noise: () => shout('{"type":"beat"}\n'.repeat(100)),
   memory: () => {
     const held: number[][] = [];
     for (;;) held.push(Array.from({ length: 100_000 }, (_, index) => index + held.length));
   },
 };
+
+/** Past everything that keeps order, on the pipe itself. */
+async function shout(text: string): Promise<void> {
+  process.getBuiltinModule("node:fs").writeSync(answerFd, text);
+  await new Promise(() => {});
+}
 
 function countVariables(): string {
   const { env } = process;

@@ -50,6 +50,14 @@ const refusals: readonly (readonly [what: string, attempt: string, answer: strin
   ["load the store of the mesh", "store", denied],
   ["load the venues and their broker", "venues", denied],
   ["load native code", "addon", "Error: process.dlopen is not for a strategy"],
+  [
+    "set options of the engine",
+    "engine_options",
+    "Error: v8.setFlagsFromString is not for a strategy",
+  ],
+  ["do so by name", "engine_options_by_name", "Error: v8.setFlagsFromString is not for a strategy"],
+  ["slow another process down", "priority", "Error: os.setPriority is not for a strategy"],
+  ["make code in a context", "context", "Error: vm.Script is not for a strategy"],
   ["end another process", "signal_parent", "Error: process.kill is not for a strategy"],
 ];
 
@@ -79,6 +87,21 @@ test("nothing of the attempts is left on the disk, and answers are JSON", async 
   const question = { a: [1, null, "two"], b: { c: true } };
   assert.deepEqual(await caged.ask(question), { ok: true, value: question });
 });
+
+for (const noise of [
+  ...["not_json", "not_a_message", "too_deep", "endless", "answer_twice", "answer_of_nobody"],
+  ...["words_of_node", "noise"],
+]) {
+  test(`a runtime that misuses its pipe (${noise}) ends; its parent goes on`, async () => {
+    const runtime = await start();
+    const answer = await runtime.ask(noise);
+    const end = await runtime.ended;
+    const code = end.outcome === "failed" ? end.fault.code : end.outcome;
+    assert.equal(code, "runtime_invalid");
+    // The first of two answers was one.
+    if (noise !== "answer_twice") assert.equal(answer.ok ? "ok" : answer.fault.code, code);
+  });
+}
 
 test("a runtime that hangs is killed, and everybody who waits for it is told", async () => {
   const runtime = await start({ answerMs: 400 });

@@ -1,10 +1,13 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { performance } from "node:perf_hooks";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { err, type Fault, type Json, ok, type Result } from "#base";
-import { fromRuntime, type ToRuntime } from "./messages.ts";
+import { bytesToUtf8, err, type Fault, type Json, ok, parseJson, type Result } from "#base";
+import { answerFd, beatMs, type FromRuntime, fromRuntime, type ToRuntime } from "./messages.ts";
 import type { ForkedRuntime, RuntimeEnd } from "./sandboxed.ts";
+import { createLineSplitter } from "./split-lines.ts";
 
 export type ForkOptions = Readonly<{
   /** For messages: `gamma-strategy`. */
@@ -27,6 +30,12 @@ const silenceMs = 10_000;
 
 /** As many questions may wait for an answer. */
 const maxUnderWay = 64;
+
+/** No decision with all that it found is near it; whoever says more is not listened to. */
+const maxLineBytes = 16 << 20;
+
+/** More signs of life than this for the time that it runs are no signs of life but noise. */
+const spareBeats = 30;
 
 const sourceRoot = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = dirname(sourceRoot);
@@ -80,7 +89,9 @@ class Runtime implements ForkedRuntime {
   readonly #readiness = Promise.withResolvers<Fault | null>();
   #asked = 0;
   #stopping = false;
+  #beats = 0;
   #said = "";
+  readonly #startedMs = performance.now();
   /** Why the child is about to be gone, when this side decided it. */
   #verdict: Fault | null = null;
   #silence: NodeJS.Timeout;
@@ -88,20 +99,27 @@ class Runtime implements ForkedRuntime {
   constructor(path: string, options: Required<ForkOptions>) {
     const { packages, heapMiB } = options;
     this.#options = options;
-    this.#child = fork(childMain, [path], {
-      execArgv: [...confinementFlags(packages, heapMiB)],
+    const flags = confinementFlags(packages, heapMiB);
+    this.#child = spawn(process.execPath, [...flags, childMain, path], {
       env: {},
       cwd: sourceRoot,
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      serialization: "json",
+      stdio: ["pipe", "ignore", "pipe", "pipe"],
     });
     this.pid = this.#child.pid ?? -1;
     this.#silence = this.#expectSign(readyMs);
     this.ended = new Promise((resolve) => {
-      this.#child.once("error", (cause) => this.#fail("runtime_ended", cause.message));
-      this.#child.once("exit", (code, signal) => resolve(this.#gone(code, signal)));
+      this.#child.once("error", (cause) => {
+        this.#fail("runtime_ended", cause.message);
+        if (this.#child.pid === undefined) resolve(this.#gone(null, null));
+      });
+      // Not at its exit: what it said last may not have been read by then.
+      this.#child.once("close", (code, signal) => resolve(this.#gone(code, signal)));
     });
-    this.#child.on("message", (message) => this.#hear(message));
+    const split = createLineSplitter(maxLineBytes, (line) => this.#hear(line));
+    this.#child.stdio[answerFd]?.on("data", (piece: Buffer) => {
+      if (!split(piece)) this.#fail("runtime_invalid", "it said what no runtime says");
+    });
+    for (const pipe of this.#child.stdio) pipe?.on("error", () => {});
     this.#child.stderr?.on("data", (chunk: Buffer) => {
       this.#said = `${this.#said}${chunk.toString("utf8")}`.slice(-4096);
     });
@@ -114,7 +132,7 @@ class Runtime implements ForkedRuntime {
 
   ask(request: Json): Promise<Result<Json, Fault>> {
     const { name, answerMs } = this.#options;
-    if (!this.#child.connected || this.#stopping || this.#verdict !== null) {
+    if (!this.#isThere() || this.#stopping || this.#verdict !== null) {
       return Promise.resolve(err(this.#verdict ?? endedFault(name)));
     }
     if (this.#waiting.size >= maxUnderWay) {
@@ -134,36 +152,45 @@ class Runtime implements ForkedRuntime {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true;
-    if (this.#child.connected) this.#say({ type: "stop" });
+    if (this.#isThere()) this.#say({ type: "stop" });
     const late = setTimeout(() => this.#child.kill("SIGKILL"), deadlineMs);
     await this.ended;
     clearTimeout(late);
   }
 
-  #say(message: ToRuntime): void {
-    // A channel that breaks meanwhile is followed by the exit, which tells whoever waits.
-    this.#child.send(message, () => {});
+  #isThere(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  #hear(message: unknown): void {
-    const read = fromRuntime.safeParse(message);
-    if (!read.success) return this.#fail("runtime_invalid", "it said what no runtime says");
+  #say(message: ToRuntime): void {
+    // A pipe that breaks meanwhile is followed by the exit, which tells whoever waits.
+    this.#child.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** False when it said what no runtime says: nothing that follows is listened to. */
+  #hear(line: Buffer): boolean {
+    const message = readMessage(line);
+    if (message === null) return false;
     clearTimeout(this.#silence);
     this.#silence = this.#expectSign(silenceMs);
-    switch (read.data.type) {
+    switch (message.type) {
       case "ready":
-        return this.#readiness.resolve(null);
+        this.#readiness.resolve(null);
+        return true;
       case "beat":
-        return;
+        this.#beats += 1;
+        return this.#beats - spareBeats <= (performance.now() - this.#startedMs) / beatMs;
       case "unfit":
-        return this.#fail(read.data.code, read.data.message);
+        this.#fail(message.code, message.message);
+        return true;
       case "answer": {
-        const { id, answer } = read.data;
+        const { id, answer } = message;
         const waiting = this.#waiting.get(id);
-        if (waiting === undefined) return;
+        if (waiting === undefined) return false;
         this.#waiting.delete(id);
         clearTimeout(waiting.timer);
-        return waiting.settle(ok(answer));
+        waiting.settle(ok(answer));
+        return true;
       }
     }
   }
@@ -195,6 +222,13 @@ class Runtime implements ForkedRuntime {
     const asAsked = this.#stopping && this.#verdict === null;
     return asAsked ? { outcome: "stopped" } : { outcome: "failed", fault };
   }
+}
+
+function readMessage(line: Buffer): FromRuntime | null {
+  const text = bytesToUtf8(line);
+  const json = text.ok ? parseJson(text.value) : text;
+  const read = json.ok ? fromRuntime.safeParse(json.value) : null;
+  return read?.success === true ? read.data : null;
 }
 
 function endedFault(name: string, why = "it has ended"): Fault {

@@ -1,12 +1,16 @@
 import { z } from "zod";
 import type { Json } from "#base";
 
-/** What the parent says to a runtime. */
+/** What the parent says to a runtime: one JSON text a line, on its standard input. */
 export type ToRuntime =
   | Readonly<{ type: "ask"; id: number; request: Json }>
   | Readonly<{ type: "stop" }>;
 
-/** What a runtime says to its parent; the parent believes none of it unread. */
+/**
+ * What a runtime says to its parent, one JSON text a line; the parent believes none of it unread.
+ * It is a plain pipe and not node's channel between processes: there a child may say things that
+ * node itself takes as meant for it, and what does not parse ends the parent.
+ */
 export type FromRuntime =
   | Readonly<{ type: "ready" }>
   | Readonly<{ type: "beat" }>
@@ -23,6 +27,9 @@ export const fromRuntime: z.ZodType<FromRuntime> = z.discriminatedUnion("type", 
     message: z.string().max(512),
   }),
 ]);
+
+/** The descriptor that a runtime answers on. */
+export const answerFd = 3;
 
 /** A runtime shows that it lives this often, whatever else it does. */
 export const beatMs = 1_000;
