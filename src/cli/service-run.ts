@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
-import { checkSettings, type HostedService, hosted, type RunningMesh, startMesh } from "#mesh";
+import {
+  checkSettings,
+  type HostedService,
+  hosted,
+  type Presence,
+  type RunningMesh,
+  startMesh,
+} from "#mesh";
 import { executionAgentAt, marketdataService, services } from "#services";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
@@ -53,14 +60,21 @@ function showSettings(service: HostedService, shell: Shell, output: Output): Exi
   const checked = checkSettings([service], options);
   if (!checked.ok) return output.fail(checked.fault);
   output.record({ type: "settings", service: service.name, settings: checked.value });
-  const rows = checked.value.map(({ variable, state, secret, meaning }) => {
-    return [variable, secret && state === "set" ? "set (secret)" : state, meaning];
+  // What the process reads for all and a service for itself is one setting.
+  const byVariable = new Map(checked.value.map((presence) => [presence.variable, presence]));
+  const rows = [...byVariable.values()].map((presence) => {
+    return [presence.variable, stateText(presence), presence.meaning];
   });
   const columns = ["setting", "state", "meaning"].map((title) => {
     return { title, align: "left" } as const;
   });
   for (const line of tableLines(columns, rows)) output.line(line);
   return exitCodes.ok;
+}
+
+function stateText({ state, secret }: Presence): string {
+  if (!secret) return state;
+  return state === "set" ? "set (secret)" : "not set";
 }
 
 async function runService(

@@ -1,4 +1,5 @@
 import type { AgentSample } from "#ops";
+import { heartbeatTtlSeconds } from "#protocol";
 
 /** What a person can safely do about the state of an agent; a dash where nothing is to be done. */
 export function nextActionOf(sample: AgentSample): string {
@@ -14,6 +15,9 @@ export function nextActionOf(sample: AgentSample): string {
   // That nobody has released the switch is no trouble; what stands behind it may be one.
   const code = codes.find((one) => !quiet.has(one)) ?? codes[0];
   if (code === undefined) return "-";
+  if (code === "HEARTBEAT_STALE" && ops.uptime_seconds < heartbeatTtlSeconds) {
+    return "none yet: it has just started";
+  }
   return actions[code]?.(name) ?? `ask ${address}/readyz?verbose`;
 }
 

@@ -4,7 +4,7 @@ import { executionStateCodec } from "#protocol";
 import { makeFolder } from "./assay.ts";
 import { ask, startUp, until } from "./mesh-process.ts";
 
-test("execution-agent comes only when it is asked for, is OFF, and dies with the mesh", async () => {
+test("execution-agent comes when it is asked for, is OFF, and dies with the mesh", async () => {
   const only = ["--only", "marketdata-mcp-server", "--with", "execution-agent"];
   const mesh = await startUp(makeFolder(), {}, only);
   const url = mesh.urlOf("execution-agent");

@@ -11,7 +11,7 @@ import { ask, isRunning, type MeshProcess, startUp, strategyPids, until } from "
 
 /** The whole mesh as a person starts it, from an empty root: processes, sockets, files. */
 
-test("the whole mesh starts on recorded data, keeps what it promised, and leaves no process", async (t) => {
+test("the whole mesh on recorded data: promises kept, and no process left", async (t) => {
   const root = makeFolder();
   const trades = writeTrades();
   const file = join(makeFolder(), "EXECUTION_HALTED");
