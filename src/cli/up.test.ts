@@ -32,7 +32,7 @@ test("execution-agent is in no mesh, and beside one only by its name", () => {
   assert.ok(beside.value.hosted.every(({ name }) => name !== "execution-agent"));
 });
 
-test("free ports are as many as services; one that is not to be had names its service", async () => {
+test("free ports are as many as services; one not to be had names its service", async () => {
   const names = ["strategy-service", "strategy-engine", "research-runner"] as const;
   const free = await choosePorts(names, { ports: "free", host: "127.0.0.1" });
   assert.ok(free.ok);
