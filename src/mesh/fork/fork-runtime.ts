@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { bytesToUtf8, err, type Fault, type Json, ok, parseJson, type Result } from "#base";
 import { answerFd, beatMs, type FromRuntime, fromRuntime, type ToRuntime } from "./messages.ts";
