@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
 /** Ctrl-C, SIGTERM, or a parent that has gone: the first asks, the second Ctrl-C leaves at once. */
@@ -7,6 +8,9 @@ export type StopSignals = Disposable &
     /** What a process that was asked to stop ends with; null while nobody has. */
     exit: () => ExitCode | null;
   }>;
+
+/** One Ctrl-C arrives twice when npm or another launcher passes it on too. */
+const echoMs = 300;
 
 /** `onFirst` may tell the user that the stop has begun. */
 export function listenForStop(onFirst: () => void = () => {}): StopSignals {
@@ -18,9 +22,12 @@ export function listenForStop(onFirst: () => void = () => {}): StopSignals {
     onFirst();
     controller.abort();
   };
+  let askedMs = 0;
   const onInterrupt = (): void => {
-    if (exit !== null) leaveAtOnce();
-    ask(exitCodes.interrupted);
+    if (exit === null) {
+      askedMs = performance.now();
+      ask(exitCodes.interrupted);
+    } else if (performance.now() - askedMs > echoMs) leaveAtOnce();
   };
   const onTerminate = (): void => ask(exitCodes.ok);
   process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("disconnect", onTerminate);
