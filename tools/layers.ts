@@ -247,6 +247,7 @@ export const layers: readonly Layer[] = [
       "child_process",
       "events",
       "http",
+      "https",
       "perf_hooks",
       "readline",
       "timers/promises",

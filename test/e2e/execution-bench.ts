@@ -10,6 +10,7 @@ import type { ExecutionState } from "#protocol";
 import type { VenueMode } from "#safety";
 import { executionAgentAt } from "#services";
 import { makeRoster, openVenue, type SimulatedVenue } from "#simulator";
+import { type HaltPlaces, haltPlaces } from "#venues";
 
 export const agentKey = "k".repeat(32);
 
@@ -27,6 +28,8 @@ export type BenchOptions = Readonly<{
 export type ExecutionBench = {
   readonly root: string;
   readonly switchFile: string;
+  /** The sources of the switch as the agent has them. */
+  readonly places: HaltPlaces;
   readonly venue: SimulatedVenue;
   /** What `/healthz` tells: the age of the newest tick; null: no answer at all. */
   tickAgeMs: number | null;
@@ -103,10 +106,13 @@ export async function openBench(options: BenchOptions): Promise<ExecutionBench> 
     ...options.env,
   };
   let mesh: RunningMesh | null = null;
+  /** The same key is the same intent again, with its times. */
+  const times = new Map<string, number>();
 
   const bench: ExecutionBench = {
     root,
     switchFile,
+    places: haltPlaces(root, env),
     venue,
     tickAgeMs: 0,
     url: "",
@@ -118,11 +124,14 @@ export async function openBench(options: BenchOptions): Promise<ExecutionBench> 
       const code = read.error?.code ?? (read["reason_code"] as string | undefined) ?? "";
       return { status: answer.status, code, text, body: read, headers: answer.headers };
     },
-    execute: (idempotencyKey, edit = {}) =>
-      bench.call("POST", "/execute", anIntent(idempotencyKey, clock.nowMs(), edit), {
+    execute(idempotencyKey, edit = {}) {
+      const madeMs = times.get(idempotencyKey) ?? clock.nowMs();
+      times.set(idempotencyKey, madeMs);
+      return bench.call("POST", "/execute", anIntent(idempotencyKey, madeMs, edit), {
         authorization: `Bearer ${agentKey}`,
         "idempotency-key": idempotencyKey,
-      }),
+      });
+    },
     async state() {
       return (await bench.call("GET", "/state")).body as unknown as ExecutionState;
     },
@@ -133,8 +142,6 @@ export async function openBench(options: BenchOptions): Promise<ExecutionBench> 
     },
     async start() {
       const product = { version: "0.1.0", gitCommit: null };
-      const sink = { write: (): void => undefined };
-      void sink;
       const started = await startMesh([hosted(executionAgentAt(mode))], {
         ...{ root, env, product, clock, ports: "free" },
       });

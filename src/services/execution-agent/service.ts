@@ -42,18 +42,19 @@ async function startExecutionAgent(
   const opened = await openAgent(deps, venue);
   if (!opened.ok) return opened;
   const agent = opened.value;
-  const { desk, executor, acts } = agent;
+  const { desk, executor, acts, note } = agent;
   const refused = countRefusals(deps);
-  const { http, config, timers } = deps;
+  const { http, config, timers, clock, log } = deps;
+  let lastLookMs = clock.nowMs();
   const look = async (): Promise<void> => {
     await agent.data.read();
     desk.turn();
+    lastLookMs = clock.nowMs();
   };
-  const { recover, halt, cancelAll, note } = acts;
-  addRoutes({ http, key: config.key, desk, executor, look, recover, halt, cancelAll, refused });
+  addRoutes({ http, key: config.key, desk, executor, look, ...acts, refused });
   addArmRoutes({
     ...{ http, key: config.key, look, refused },
-    arming: agent.arming,
+    arming: () => agent.arming,
     isClosed: desk.isClosed,
     async acted(type, body) {
       desk.turn();
@@ -64,7 +65,12 @@ async function startExecutionAgent(
   timers.every(turnMs, desk.turn);
   timers.every(lookMs, async () => {
     await look();
-    await agent.venue?.refresh();
+    try {
+      await agent.venue?.refresh();
+    } catch (cause) {
+      log.error("execution.look_failed", { error: cause, outcome: "failed" });
+      desk.failed("look_failed");
+    }
   });
   timers.every(timerEveryMs, async () => {
     if (desk.mode() !== "OFF") await agent.venue?.broker.armTimer(timerSeconds);
@@ -75,7 +81,7 @@ async function startExecutionAgent(
       ready: !desk.isClosed(),
       checks: { intake: desk.isClosed() ? "closed" : "ok", venue: venue === null ? "none" : "ok" },
     }),
-    opsFacts: () => factsOf(deps, agent),
+    opsFacts: () => factsOf(agent, lastLookMs),
     async stop(deadlineMs) {
       desk.close();
       await agent.close(deadlineMs);
@@ -94,20 +100,19 @@ function countRefusals({ metrics }: Deps): (code: string) => void {
   return (reason) => refusals.add({ reason });
 }
 
-function factsOf({ clock }: Deps, { desk, data, lastTurnMs }: Agent): ServiceFacts {
-  const { fresh } = data.freshness();
-  const last = data.last();
-  const { state } = desk.gate();
+function factsOf({ desk, data }: Agent, lastLookMs: number): ServiceFacts {
+  const lastTickMs = data.last()?.lastTickMs ?? null;
+  const stale = lastTickMs === null ? "missing" : "stale";
   return {
     mode: desk.mode(),
     kind: "execution",
     missing_fields: [],
     execution_enabled: desk.mode() !== "OFF",
     market: null,
-    marketdata: fresh ? "fresh" : last?.lastTickMs == null ? "missing" : "stale",
-    last_tick_ms: last?.lastTickMs ?? null,
+    marketdata: data.freshness().fresh ? "fresh" : stale,
+    last_tick_ms: lastTickMs,
     last_bar_ms: null,
-    last_heartbeat_ms: Math.min(lastTurnMs(), clock.nowMs()),
-    degraded_by: state === "ERROR" ? ["agent_failed"] : [],
+    last_heartbeat_ms: lastLookMs,
+    degraded_by: desk.gate().state === "ERROR" ? ["agent_failed"] : [],
   };
 }

@@ -100,17 +100,8 @@ export function createExecutionDesk(ports: DeskPorts): ExecutionDesk {
     },
     recover(by) {
       if (closed) return "shutting_down";
-      if (venue === null) return "venue_not_configured";
-      const { facts, forget } = ports.haltsAnew();
-      const refused = keeper.step({
-        type: "recover",
-        atMs: clock.nowMs(),
-        by,
-        switchAllowed: facts.halted === null,
-        dataFresh: data.freshness().fresh,
-      });
+      const refused = tryRecover(ports, by);
       if (refused !== null) return refused;
-      forget();
       isPaper = venue !== "okx_live";
       turn();
       return null;
@@ -126,6 +117,24 @@ export function createExecutionDesk(ports: DeskPorts): ExecutionDesk {
     },
     isClosed: () => closed,
   };
+}
+
+/** What the watchdog remembers of a halt is forgotten by a person's recovery alone. */
+function tryRecover(
+  { venue, keeper, clock, data, haltsAnew }: DeskPorts,
+  by: string,
+): RecoverRefusal | "venue_not_configured" | null {
+  if (venue === null) return "venue_not_configured";
+  const { facts, forget } = haltsAnew();
+  const refused = keeper.step({
+    type: "recover",
+    atMs: clock.nowMs(),
+    by,
+    switchAllowed: facts.halted === null,
+    dataFresh: data.freshness().fresh,
+  });
+  if (refused === null) forget();
+  return refused;
 }
 
 /** The reading of a switch and its latch as what it means in a mode. */

@@ -8,8 +8,10 @@ export type Canceller = Readonly<{ begin: () => void; rest: () => void }>;
 
 /** While the venue still has something, or does not answer. */
 const busyPauseMs = 50;
-/** When nothing is left: an order that was on its way may still arrive. */
-const quietPauseMs = 500;
+/** When nothing is left: an order that was on its way may still arrive, sooner rather than later. */
+const quietPauseMs = 100;
+const laterPauseMs = 1000;
+const soonMs = 10_000;
 /** Longer than this without an all-clear is worth telling. */
 const escalateMs = 5000;
 
@@ -43,14 +45,16 @@ export async function openCanceller(
       rounds += 1;
       cancelled += round.cancelled;
       if (round.clear && !isClear) {
-        tell({ type: "cancelled", cancelled, tookMs: machineMs() - fromMs, rounds });
+        const atMs = machineMs();
+        tell({ type: "cancelled", cancelled, took_ms: atMs - fromMs, rounds, at_ms: atMs });
       }
       isClear = round.clear;
       if (!isClear && machineMs() - toldAtMs > escalateMs) {
         toldAtMs = machineMs();
-        tell({ type: "not_clear", forMs: toldAtMs - fromMs, why: round.why });
+        tell({ type: "not_clear", for_ms: toldAtMs - fromMs, why: round.why });
       }
-      await pause(isClear ? quietPauseMs : busyPauseMs);
+      const isSoon = machineMs() - fromMs < soonMs;
+      await pause(isClear ? (isSoon ? quietPauseMs : laterPauseMs) : busyPauseMs);
     }
   }
 

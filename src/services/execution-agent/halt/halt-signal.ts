@@ -1,3 +1,5 @@
+import process from "node:process";
+
 /**
  * What the watchdog's thread and the send path share: a few words of memory, read in nanoseconds
  * and without the event loop of either.
@@ -30,5 +32,5 @@ export function createHaltSignal(
 
 /** One clock for all threads of the machine; that of `performance` begins anew in each. */
 export function machineMs(): number {
-  return Number(process.hrtime.bigint() / 1_000_000n);
+  return Number(process.hrtime.bigint()) / 1_000_000;
 }

@@ -20,7 +20,15 @@ export type WatchdogAccount = Readonly<{
 /** What the watchdog tells; nothing waits for it. */
 export type WatchdogWord =
   | Readonly<{ type: "watching" }>
-  | Readonly<{ type: "halted"; reason: string; source: string | null }>
-  | Readonly<{ type: "cancelled"; cancelled: number; tookMs: number; rounds: number }>
-  | Readonly<{ type: "not_clear"; forMs: number; why: string }>
-  | Readonly<{ type: "allowed" }>;
+  /** `at_ms`: by the clock of the machine that only goes forward. */
+  | Readonly<{ type: "halted"; reason: string; source: string | null; at_ms: number }>
+  /** The venue lists nothing any more. */
+  | Readonly<{
+      type: "cancelled";
+      cancelled: number;
+      took_ms: number;
+      rounds: number;
+      at_ms: number;
+    }>
+  | Readonly<{ type: "not_clear"; for_ms: number; why: string }>
+  | Readonly<{ type: "allowed"; at_ms: number }>;

@@ -35,7 +35,7 @@ function look(): void {
   if (halted === wasHalted) return;
   wasHalted = halted;
   if (!halted) {
-    tell({ type: "allowed" });
+    tell({ type: "allowed", at_ms: machineMs() });
     canceller?.rest();
     return;
   }
@@ -45,7 +45,7 @@ function look(): void {
     : latch.state === "latched"
       ? latch
       : { reason: stop.reason, source: job.places.stopFile };
-  tell({ type: "halted", reason, source });
+  tell({ type: "halted", reason, source, at_ms: machineMs() });
 }
 
 /** A folder that is not there cannot be watched; the poll sees what comes of it. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, err, type Fault, isoFromMillis, type Json, ok, type Result } from "#base";
+import { canonicalJson, err, type Fault, isoFromMillis, ok, type Result } from "#base";
 import type { Intent } from "#protocol";
 import type { WriteOutcome } from "#venues";
 import type { VenueDesk } from "../venue/open-venue-desk.ts";
@@ -12,6 +12,8 @@ export type ExecutorPorts = Readonly<{
   book: RequestBook;
   /** Null: no venue was named. */
   venue: VenueDesk | null;
+  /** Venue and account; a request that was taken at another one is not answered for here. */
+  place: string;
   nowMs: () => number;
   rules: () => Omit<IntentRules, "nowMs">;
   /** Looks at everything once more, market data too, and gives what forbids an order. */
@@ -45,60 +47,16 @@ type Running = Readonly<{ sha256: string; outcome: Promise<Result<Executed, Faul
 export function createExecutor(ports: ExecutorPorts): Executor {
   const running = new Map<string, Running>();
 
-  async function repeat(key: string, sha256: string): Promise<Result<Executed, Fault> | null> {
-    const found = await ports.book.find(key);
-    if (!found.ok) return found;
-    if (found.value === null) return null;
-    if (found.value.request_sha256 !== sha256) return err(reused);
-    const told = toldBefore(found.value);
-    if (told !== null) return ok({ ...told, repeated: true });
-    return err({
-      code: "request_in_doubt",
-      message: "a process before this one took it, and what became of it is not known yet",
-    });
-  }
-
-  async function first(key: string, sha256: string, intent: Intent): Promise<Result<Told, Fault>> {
-    const refusals = await ports.refusals();
-    const [code] = refusals;
-    if (code !== undefined && passing.has(code)) return err(passingFault(code));
-    const nowMs = ports.nowMs();
-    const at = isoFromMillis(Math.floor(nowMs));
-    const checked = checkIntent(intent, { ...ports.rules(), nowMs });
-    const why = code !== undefined || checked.ok ? refusals : [checked.fault.code];
-    const refused = why.length > 0 ? tell(refusedAnswer(intent.intent_id, why, at)) : null;
-    const { intent_id } = intent;
-    const body = { intent_id, intent: canonicalJson(asJson(intent)), taken_utc: at };
-    const request = { idempotency_key: key, request_sha256: sha256, ...body };
-    const taken = await ports.book.take(request, refused);
-    if (!taken.ok) return taken;
-    if (refused !== null) return ok(refused);
-    return send(ports, key, intent);
-  }
-
-  async function run(
-    key: string,
-    sha256: string,
-    intent: Intent,
-  ): Promise<Result<Executed, Fault>> {
-    const before = await repeat(key, sha256);
-    if (before !== null) return before;
-    const told = await first(key, sha256, intent);
-    return told.ok ? ok({ ...told.value, repeated: false }) : told;
-  }
-
   return {
     async execute(key, intent) {
-      const sha256 = createHash("sha256")
-        .update(canonicalJson(asJson(intent)))
-        .digest("hex");
+      const sha256 = createHash("sha256").update(canonicalJson(intent)).digest("hex");
       const same = running.get(key);
       if (same !== undefined) {
         if (same.sha256 !== sha256) return err(reused);
         const outcome = await same.outcome;
         return outcome.ok ? ok({ ...outcome.value, repeated: true }) : outcome;
       }
-      const outcome = run(key, sha256, intent);
+      const outcome = run(ports, key, sha256, intent);
       running.set(key, { sha256, outcome });
       try {
         return await outcome;
@@ -115,6 +73,58 @@ export function createExecutor(ports: ExecutorPorts): Executor {
       await Promise.allSettled([...running.values()].map(({ outcome }) => outcome));
     },
   };
+}
+
+async function repeat(
+  ports: ExecutorPorts,
+  key: string,
+  sha256: string,
+): Promise<Result<Executed, Fault> | null> {
+  const found = await ports.book.find(key);
+  if (!found.ok) return found;
+  if (found.value === null) return null;
+  if (found.value.request_sha256 !== sha256) return err(reused);
+  const told = toldBefore(found.value);
+  if (told !== null) return ok({ ...told, repeated: true });
+  return err({
+    code: "request_in_doubt",
+    message: "a process before this one took it, and what became of it is not known yet",
+  });
+}
+
+async function first(
+  ports: ExecutorPorts,
+  key: string,
+  sha256: string,
+  intent: Intent,
+): Promise<Result<Told, Fault>> {
+  const refusals = await ports.refusals();
+  const [code] = refusals;
+  if (code !== undefined && passing.has(code)) return err(passingFault(code));
+  const nowMs = ports.nowMs();
+  const at = isoFromMillis(Math.floor(nowMs));
+  const checked = checkIntent(intent, { ...ports.rules(), nowMs });
+  const why = code !== undefined || checked.ok ? refusals : [checked.fault.code];
+  const refused = why.length > 0 ? tell(refusedAnswer(intent.intent_id, why, at)) : null;
+  const { intent_id } = intent;
+  const body = { intent_id, intent: canonicalJson(intent), taken_utc: at };
+  const request = { idempotency_key: key, request_sha256: sha256, place: ports.place, ...body };
+  const taken = await ports.book.take(request, refused);
+  if (!taken.ok) return taken;
+  if (refused !== null) return ok(refused);
+  return send(ports, key, intent);
+}
+
+async function run(
+  ports: ExecutorPorts,
+  key: string,
+  sha256: string,
+  intent: Intent,
+): Promise<Result<Executed, Fault>> {
+  const before = await repeat(ports, key, sha256);
+  if (before !== null) return before;
+  const told = await first(ports, key, sha256, intent);
+  return told.ok ? ok({ ...told.value, repeated: false }) : told;
 }
 
 const reused: Fault = {
@@ -138,9 +148,14 @@ async function send(
 }
 
 /** An order that was recorded may have left; an intent without one never did. */
-async function settle({ book, venue, nowMs }: ExecutorPorts): Promise<Result<number, Fault>> {
+async function settle({
+  book,
+  venue,
+  place,
+  nowMs,
+}: ExecutorPorts): Promise<Result<number, Fault>> {
   if (venue === null) return ok(0);
-  const open = await book.unanswered();
+  const open = await book.unanswered(place);
   if (!open.ok) return open;
   for (const { idempotency_key, intent_id } of open.value) {
     const at = isoFromMillis(Math.floor(nowMs()));
@@ -185,9 +200,4 @@ function passingFault(code: string): Fault {
   const message =
     code === "shutting_down" ? "the agent ends" : "the agent waits after a failure; try later";
   return { code, message };
-}
-
-/** An intent that a codec has read is plain JSON. */
-function asJson(intent: Intent): Json {
-  return intent as unknown as Json;
 }

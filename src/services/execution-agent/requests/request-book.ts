@@ -12,8 +12,8 @@ export type RequestBook = Readonly<{
    */
   take: (row: NewRequest, told: Told | null) => Promise<Result<void, Fault>>;
   answer: (key: string, told: Told, atUtc: string) => Promise<Result<void, Fault>>;
-  /** Those that a process before this one left without an answer. */
-  unanswered: () => Promise<Result<readonly RequestRow[], Fault>>;
+  /** Those of a place that a process before this one left without an answer. */
+  unanswered: (place: string) => Promise<Result<readonly RequestRow[], Fault>>;
   /** Writes an act of the agent to its change log. */
   note: (type: string, body: Json) => Promise<Result<void, Fault>>;
 }>;
@@ -63,10 +63,14 @@ export function createRequestBook(tables: Tables<ExecutionTables>): RequestBook 
         record({ type: `execution_${told.decision}`, body });
         return ok(undefined);
       }),
-    unanswered: () =>
+    unanswered: (place) =>
       tables.read(async (db) => {
-        const rows = db.selectFrom("execution_agent_requests").selectAll();
-        return ok(await rows.where("answer", "is", null).orderBy("taken_utc").execute());
+        const rows = db
+          .selectFrom("execution_agent_requests")
+          .selectAll()
+          .where("place", "=", place)
+          .where("answer", "is", null);
+        return ok(await rows.orderBy("taken_utc").execute());
       }),
     note: (type, body) =>
       tables.change(async (_db, record) => {

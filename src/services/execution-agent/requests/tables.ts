@@ -5,6 +5,8 @@ export type RequestRow = {
   idempotency_key: string;
   request_sha256: string;
   intent_id: string;
+  /** Venue and account that it was taken for. */
+  place: string;
   intent: string;
   status: number | null;
   answer: string | null;
@@ -24,6 +26,7 @@ export const migrations: readonly Migration[] = [
           idempotency_key: "text",
           request_sha256: "text",
           intent_id: "text",
+          place: "text",
           intent: "text",
           status: "integer null",
           answer: "text null",

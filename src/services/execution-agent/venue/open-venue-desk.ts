@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Fault, ok, type Result } from "#base";
-import type { SafetyInputs } from "#venues";
+import { latchAllows } from "#safety";
 import {
   type Broker,
   callsNamed,
@@ -10,15 +10,17 @@ import {
   createRedactor,
   createSendGate,
   openBroker,
+  openDirectVenue,
   openOrderSink,
-  openVenue,
   readRecordedOrders,
+  type SafetyInputs,
   type Venue,
 } from "#venues";
 import { type AccountWatch, createAccountWatch } from "./account-watch.ts";
 import { type Connected, connectVenue, readSkew } from "./connect-venue.ts";
 import { type LimitsDocument, openLimits } from "./limits-document.ts";
 import { openOrderFolder } from "./order-folder.ts";
+import { createWarmSend } from "./warm-send.ts";
 
 export type VenueDeskOptions = Readonly<{
   /** Of the service. */
@@ -57,19 +59,26 @@ export async function openVenueDesk(options: VenueDeskOptions): Promise<Result<V
   const { folder, baseUrl, key, instIds, nowMs, safety } = options;
   const limits = openLimits(options.limitsFile, folder, instIds);
   if (!limits.ok) return limits;
-  const venue = await openVenue("direct", {
-    ...{ baseUrl, key, nowMs },
+  const warm = createWarmSend(baseUrl, venueTimeoutMs, () => mayLeave(safety));
+  const access = {
+    ...{ baseUrl, key, nowMs, streamUrl: null },
     demo: safety.mode !== "okx_live",
-    streamUrl: null,
     timeoutMs: venueTimeoutMs,
     gate: createSendGate(safety.halt),
-  });
+  };
+  const venue = { ...openDirectVenue(access, warm.send), close: async () => warm.close() };
   const connected = await connectVenue(venue, { mode: safety.mode, instIds, nowMs });
-  if (!connected.ok) {
-    await venue.close();
-    return connected;
-  }
-  return openDesk(options, venue, connected.value, limits.value);
+  const desk = connected.ok
+    ? await openDesk(options, venue, connected.value, limits.value)
+    : connected;
+  if (!desk.ok) await venue.close();
+  return desk;
+}
+
+/** The broker and the gate have judged the order; here only what halts is looked at once more. */
+function mayLeave({ halt, mode }: VenueDeskOptions["safety"]): boolean {
+  const { verdict, latch } = halt();
+  return verdict.allowed && latchAllows(latch, mode);
 }
 
 async function openDesk(

@@ -1,0 +1,342 @@
+import { type ChildProcess, execFile, fork } from "node:child_process";
+import { existsSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { assert, createStream, type Stream } from "#base";
+import { makeRoster, openVenue, type SimulatedVenue } from "#simulator";
+import { defaultLimits, engageHalt, type HaltPlaces, haltPlaces, releaseHalt } from "#venues";
+import { type Found, machineMs, type Order, type TraderSeat, type Word } from "./messages.ts";
+import { emptyTally, type Tally } from "./tally.ts";
+
+export type RaceOptions = Readonly<{
+  races: number;
+  seed: number;
+  /** Every so manieth race blocks the event loop of the agent. */
+  blockEvery: number;
+  /** Every so manieth race halts by the command itself, in a process of its own. */
+  commandEvery: number;
+  tell: (line: string) => void;
+}>;
+
+/** Halts an agent under load again and again, and judges by what the venue took. */
+export async function runHaltRaces(
+  options: RaceOptions,
+  tally: Tally = emptyTally(),
+): Promise<Tally> {
+  const throughAgent = Math.min(options.races, Math.ceil(options.races / agentShare));
+  const rest = options.races - throughAgent;
+  await raceOn("broker", { first: 0, end: rest }, options, tally);
+  await raceOn("agent", { first: rest, end: options.races }, options, tally);
+  return tally;
+}
+
+/** One race of so many is run through the whole agent, whose requests take longer than orders. */
+const agentShare = 10;
+
+async function raceOn(
+  through: TraderSeat["through"],
+  { first, end }: Readonly<{ first: number; end: number }>,
+  options: RaceOptions,
+  tally: Tally,
+): Promise<void> {
+  if (first >= end) return;
+  const track = await openTrack(through, options.seed);
+  const draw = createStream({ seed: options.seed, stream: "latency", id: first });
+  try {
+    for (let race = first; race < end && tally.wrong.length < enough; race += 1) {
+      const blocked = race % options.blockEvery === options.blockEvery - 1;
+      const byCommand = race % options.commandEvery === options.commandEvery - 1;
+      const way = byCommand ? "command" : (ways[draw.below(ways.length)] ?? "file");
+      await runRace(track, { race, blocked, way, draw, options }, tally);
+    }
+  } finally {
+    await track.close();
+  }
+}
+
+/** More wrongs than these tell nothing new. */
+const enough = 10;
+
+/**
+ * - file: another word in the file of the switch.
+ * - swap: the file is replaced, as a mounted ConfigMap does it.
+ * - removed: the file is taken away.
+ * - latch: what `assay halt` writes, by its own function.
+ * - command: `assay halt` in a process of its own; its moment is not known well enough for figures.
+ */
+const ways = ["file", "swap", "removed", "latch"] as const;
+type Way = (typeof ways)[number] | "command";
+
+type Track = Readonly<{
+  venue: SimulatedVenue;
+  places: HaltPlaces;
+  root: string;
+  /** When the venue took its n-th order, by the machine's clock. */
+  takenMs: readonly number[];
+  trader: Trader;
+  close: () => Promise<void>;
+}>;
+
+type Race = Readonly<{
+  race: number;
+  blocked: boolean;
+  way: Way;
+  draw: Stream;
+  options: RaceOptions;
+}>;
+
+async function runRace(track: Track, race: Race, tally: Tally): Promise<void> {
+  const { venue, trader, takenMs } = track;
+  const { blocked, way, draw } = race;
+  const from = venue.oracle.acceptedCount();
+  await trader.ask({ type: "go", blocked }, "going");
+  await waitFor(() => venue.oracle.acceptedCount() > from, 10_000);
+  // Long enough for the watchdog to have seen that the switch was off.
+  await sleep(30 + draw.below(120));
+  const beforeMs = machineMs();
+  await engage(track, way);
+  const haltedMs = machineMs();
+  await sleep(blocked ? 320 : 90);
+  const report = await trader.ask({ type: "report" }, "sends");
+  const orders = venue.oracle.accepted().slice(from);
+  const sends = new Map(report.sends.map((send) => [send.clOrdId, send]));
+  const say = (what: string): void => {
+    tally.wrong.push(`race ${race.race + 1} (${way}${blocked ? ", blocked" : ""}): ${what}`);
+  };
+  for (const { cl_ord_id } of orders) {
+    const send = sends.get(cl_ord_id ?? "");
+    if (send === undefined) say(`${cl_ord_id} was taken, and nobody saw it leave`);
+    else if (!(send.beganMs <= haltedMs)) {
+      say(`${cl_ord_id} was sent ${(send.beganMs - haltedMs).toFixed(3)} ms behind the halt`);
+    }
+  }
+  const times = takenMs.slice(from, from + orders.length);
+  tally.races += 1;
+  tally.orders += orders.length;
+  tally.refused += report.refused;
+  tally.ordersOnTheirWay += times.filter((ms) => ms > haltedMs).length;
+  tally.byWay[way] = (tally.byWay[way] ?? 0) + 1;
+  if (blocked) tally.blockedRaces += 1;
+  const reaction = Math.max(0, (times.at(-1) ?? 0) - beforeMs);
+  const isClear = await waitFor(() => openOrders(venue) === 0, 5000);
+  if (!isClear) say(`${openOrders(venue)} orders rest 5 s behind the halt`);
+  const words = await wordsOf(trader);
+  const at = (event: string): number | null =>
+    words.find((word) => word.event === event)?.atMs ?? null;
+  const [seen, cleared] = [at("watchdog.halted"), at("watchdog.cancelled")];
+  if (seen === null || cleared === null) say(`the watchdog told ${JSON.stringify(words)}`);
+  if (way !== "command") {
+    (blocked ? tally.reactionBlockedMs : tally.reactionMs).push(reaction);
+    if (seen !== null) {
+      (blocked ? tally.watchdogBlockedMs : tally.watchdogMs).push(Math.max(0, seen - beforeMs));
+    }
+    if (cleared !== null) {
+      (blocked ? tally.clearBlockedMs : tally.clearMs).push(Math.max(0, cleared - beforeMs));
+    }
+  }
+  race.options.tell(
+    `race ${race.race + 1} ${way}: ${orders.length} orders, ${reaction.toFixed(1)} ms`,
+  );
+  release(track);
+}
+
+/** The watchdog tells of its all-clear when the venue has confirmed it. */
+async function wordsOf(trader: Trader): Promise<readonly Found[]> {
+  for (let tries = 0; ; tries += 1) {
+    const { words } = await trader.ask({ type: "report" }, "sends");
+    if (tries === 50 || words.some(({ event }) => event === "watchdog.cancelled")) return words;
+    await sleep(20);
+  }
+}
+
+async function engage({ places, root }: Track, way: Way): Promise<void> {
+  switch (way) {
+    case "file":
+      return writeFileSync(places.file, "1\n");
+    case "swap":
+      writeFileSync(`${places.file}.new`, "1\n");
+      return renameSync(`${places.file}.new`, places.file);
+    case "removed":
+      return unlinkSync(places.file);
+    case "latch":
+      assert(engageHalt(places, "campaign").ok, "the latch is written");
+      return;
+    case "command":
+      await promisify(execFile)(process.execPath, [main, "halt", "--root", root], {
+        env: { ...process.env, EXECUTION_HALTED_FILE: places.file },
+      });
+  }
+}
+
+const main = join(import.meta.dirname, "../../src/cli/main.ts");
+
+function release({ places }: Track): void {
+  writeFileSync(`${places.file}.new`, "off\n");
+  renameSync(`${places.file}.new`, places.file);
+  // The agent may halt once more for what it saw before; then the next one lets go of it.
+  releaseHalt(places, "campaign");
+}
+
+function openOrders(venue: SimulatedVenue): number {
+  return venue.accounts.reduce((sum, _, account) => {
+    return sum + venue.floor.exchange.openOrders(account).length;
+  }, 0);
+}
+
+const inMemory = "/dev/shm";
+
+type Trader = Readonly<{
+  ask: <Type extends Word["type"]>(
+    order: Order,
+    answer: Type,
+  ) => Promise<Extract<Word, { type: Type }>>;
+  end: () => Promise<void>;
+}>;
+
+async function openTrack(through: TraderSeat["through"], seed: number): Promise<Track> {
+  // In memory, where there is such a place: a slow disk would be the brake of the load.
+  const root = mkdtempSync(join(existsSync(inMemory) ? inMemory : tmpdir(), "assay-race-"));
+  const roster = makeRoster("demo");
+  const opened = openVenue({ roster, seed, historyBars: 10, rateLimits: false });
+  assert(opened.ok, "the venue opens");
+  const venue = opened.value;
+  const takenMs: number[] = [];
+  venue.floor.listen((events) => {
+    for (const { type } of events) if (type === "order_accepted") takenMs.push(machineMs());
+  });
+  const address = await venue.listen({ host: "127.0.0.1", port: 0 });
+  assert(address.ok, "the venue listens");
+  const market = await openMarket();
+  const switchFile = join(root, "SWITCH");
+  writeFileSync(switchFile, "off\n");
+  const key = roster.accounts[0]?.keys[0];
+  assert(key !== undefined, "there is a key");
+  const instId = "BTC-USDT-SWAP";
+  const limitsFile = join(root, "limits.json");
+  writeFileSync(limitsFile, JSON.stringify(wideLimits(instId)));
+  const agentKey = "k".repeat(32);
+  const seat: TraderSeat = {
+    ...{ through, root, switchFile, limitsFile, instId, seed, agentKey, parallel: 8 },
+    baseUrl: address.value.restUrl,
+    key: { apiKey: key.apiKey, secret: key.secretKey, passphrase: key.passphrase },
+    px: "1000",
+    env: {
+      EXECUTION_HALTED_FILE: switchFile,
+      MARKETDATA_HEALTH_URL: market.url,
+      ASSAY_EXECUTION_KEY: agentKey,
+      ASSAY_EXECUTION_VENUE_URL: address.value.restUrl,
+      ASSAY_EXECUTION_API_KEY: key.apiKey,
+      ASSAY_EXECUTION_API_SECRET: key.secretKey,
+      ASSAY_EXECUTION_API_PASSPHRASE: key.passphrase,
+      ASSAY_EXECUTION_LIMITS_FILE: limitsFile,
+    },
+  };
+  const places = haltPlaces(root, { EXECUTION_HALTED_FILE: switchFile });
+  const trader = await openTrader(seat);
+  return {
+    ...{ venue, places, root, takenMs, trader },
+    async close(): Promise<void> {
+      await trader.end();
+      await market.close();
+      await venue.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The switch must stop the orders, and nothing else. */
+function wideLimits(instId: string): unknown {
+  const many = { limit: 100_000, windowMs: 2000 };
+  return {
+    ...defaultLimits([instId]),
+    ...{ collarPpm: null, maxOrderNotional: null, maxTotalNotional: null, agentMaxLeverage: null },
+    ...{ maxOpenOrders: null, maxOpenOrdersPerInstrument: null, repeats: null },
+    ...{ agentOrdersPerTick: null, agentOrderQuota: null },
+    rates: {
+      ...{ placePerInstrument: many, amendPerInstrument: many, cancelPerInstrument: many },
+      ...{ account: many, query: many },
+    },
+  };
+}
+
+async function openTrader(seat: TraderSeat): Promise<Trader> {
+  const path = join(import.meta.dirname, "trader-main.ts");
+  const child: ChildProcess = fork(path, [JSON.stringify(seat)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  let failure: string | null = null;
+  const waiting: ((word: Word) => void)[] = [];
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+  });
+  child.on("message", (word: Word) => {
+    if (word.type === "failed") failure = word.message;
+    waiting.shift()?.(word);
+  });
+  child.once("exit", () => {
+    failure ??= "the trader ended";
+    for (const give of waiting.splice(0)) give({ type: "failed", message: failure });
+  });
+  async function next<Type extends Word["type"]>(
+    answer: Type,
+  ): Promise<Extract<Word, { type: Type }>> {
+    const word = await new Promise<Word>((resolve) => {
+      waiting.push(resolve);
+    });
+    if (word.type === answer) return word as Extract<Word, { type: Type }>;
+    throw new Error(`the trader said ${word.type}: ${failure ?? ""}`);
+  }
+  await next("up");
+  return {
+    async ask(order, answer) {
+      const told = next(answer);
+      child.send(order);
+      return told;
+    },
+    async end(): Promise<void> {
+      if (child.connected) child.send({ type: "end" } satisfies Order);
+      const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+type Market = Readonly<{ url: string; close: () => Promise<void> }>;
+
+/** Market data that is always fresh: the halt alone is on trial. */
+async function openMarket(): Promise<Market> {
+  const server: Server = createServer((_request, answer) => {
+    const last_tick_epoch_seconds = Date.now() / 1000;
+    const body = { last_tick_epoch_seconds, max_age_seconds: 60, ok: true, forced_stale: false };
+    answer.writeHead(200, { "content-type": "application/json" });
+    answer.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/healthz`,
+    async close(): Promise<void> {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}
+
+async function waitFor(holds: () => boolean, forMs: number): Promise<boolean> {
+  const endMs = machineMs() + forMs;
+  while (!holds()) {
+    if (machineMs() > endMs) return false;
+    await sleep(2);
+  }
+  return true;
+}
