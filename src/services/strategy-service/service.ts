@@ -15,7 +15,7 @@ import { createStrategyApi } from "./api/create-strategy-api.ts";
 import { type StrategyServiceConfig, strategyServiceConfig } from "./config.ts";
 import { createOrdersBook } from "./paper/orders-book.ts";
 import { createPaperDesk, type PaperDesk } from "./paper/paper-desk.ts";
-import { createQuotes, type Quotes } from "./paper/quotes.ts";
+import { createQuotes, isOfFuture, type Quotes } from "./paper/quotes.ts";
 import { createSignals, type Signals } from "./signals.ts";
 import { createStrategiesBook } from "./strategies-book.ts";
 import { migrations, type StrategyTables } from "./tables.ts";
@@ -93,7 +93,7 @@ type Ears = Readonly<{
 type Heard = Readonly<{ quotes: Quotes; signals: Signals; desk: PaperDesk; symbols: Set<string> }>;
 
 /** Everything that this service hears on the bus; what cannot be read is passed over. */
-async function listen({ bus, log }: Deps, heard: Heard): Promise<Result<Ears, Fault>> {
+async function listen({ bus, log, clock }: Deps, heard: Heard): Promise<Result<Ears, Fault>> {
   const { quotes, signals, desk, symbols } = heard;
   let lastTickMs: number | null = null;
   const subscribed = await bus.subscribe({
@@ -102,8 +102,9 @@ async function listen({ bus, log }: Deps, heard: Heard): Promise<Result<Ears, Fa
     handler: async ({ event, ack }) => {
       if (event.subject.startsWith("market.tick.")) {
         const tick = tickCodec.read(event.payload);
-        if (tick.ok) {
-          quotes.take(tick.value);
+        const nowMs = clock.nowMs();
+        if (tick.ok && !isOfFuture(tick.value.exchange_ts_ms, nowMs)) {
+          quotes.take(tick.value, nowMs);
           lastTickMs = Math.max(lastTickMs ?? 0, tick.value.exchange_ts_ms);
           await reviewOrders(tick.value.symbol);
         }

@@ -47,6 +47,10 @@ function parseTokens(text: string): Result<readonly Granted[], Fault> {
         "of at least 24 characters";
       return err({ code: "config_invalid", message, at: "ASSAY_STRATEGY_TOKENS" });
     }
+    if (granted.some(([known]) => known === token)) {
+      const message = `part ${index + 1} gives out a token that a part before it gives out`;
+      return err({ code: "config_invalid", message, at: "ASSAY_STRATEGY_TOKENS" });
+    }
     granted.push([token, { tenant, role: role === "editor" ? "editor" : "reader" }]);
   }
   return ok(granted);

@@ -22,4 +22,7 @@ const limit: z.ZodType<number, string> = z
   .transform(Number)
   .refine((rows) => rows >= 1 && rows <= 200, "must be from 1 to 200");
 
-const after: z.ZodType<string, string> = z.string().max(64);
+/** An id, of whatever is listed. */
+const after: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[a-z0-9-]{1,64}$/, "must be the `next` of the page before");

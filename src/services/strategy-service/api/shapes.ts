@@ -93,12 +93,19 @@ const quantity = z
   .regex(/^\d{1,12}(\.\d{1,8})?$/, "must be a number above zero with at most 8 decimals")
   .refine((text) => /[1-9]/.test(text), "must be above zero");
 
+/** Text of people, on as many lines as they like; what no database keeps as it is, is refused. */
+const storable = (text: string): boolean => {
+  return text.isWellFormed() && !/[^\P{Cc}\t\n\r]/u.test(text);
+};
+const storableMessage = "must be text without control characters";
+
 const settingName = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "must be lower_snake");
-const setting = z.union([z.string().max(256), z.number(), z.boolean(), z.null()]);
+const settingText = z.string().max(256).refine(storable, storableMessage);
+const setting = z.union([settingText, z.number(), z.boolean(), z.null()]);
 
 const strategyFields = {
-  name: z.string().min(1).max(120),
-  description: z.string().max(2000).default(""),
+  name: z.string().min(1).max(120).refine(storable, storableMessage),
+  description: z.string().max(2000).refine(storable, storableMessage).default(""),
   kind: z.enum(["gamma", "whale", "genome", "other"]),
   symbols: z.array(symbolShape).min(1).max(100),
   mode: z
@@ -108,12 +115,18 @@ const strategyFields = {
   config: z.record(settingName, setting).default({}),
 };
 
+const fewSettings = ({ config }: Pick<StrategyDraft, "config">): boolean => {
+  return Object.keys(config).length <= 100;
+};
+const tooMany = { message: "at most 100 settings", path: ["config"] };
+
 export const strategyDraft: z.ZodType<StrategyDraft> = z
   .strictObject(strategyFields)
-  .refine(({ config }) => Object.keys(config).length <= 100, "config: at most 100 settings")
+  .refine(fewSettings, tooMany)
   .openapi("StrategyDraft");
 export const newStrategy: z.ZodType<NewStrategy> = z
   .strictObject({ strategy_id: word, ...strategyFields })
+  .refine(fewSettings, tooMany)
   .openapi("NewStrategy");
 
 export const strategyShape: z.ZodType<StrategyAnswer> = z

@@ -9,9 +9,12 @@ export type Quote = Readonly<{
   source: string;
 }>;
 
-/** The newest quotes, by exchange time: an old tick that comes late changes nothing. */
+/**
+ * The newest quotes, by exchange time: an old tick that comes late changes nothing, and one of the
+ * future is not taken, since no sound one would be newer for as long.
+ */
 export type Quotes = Readonly<{
-  take: (tick: Tick) => void;
+  take: (tick: Tick, nowMs: number) => void;
   /** Null when there is none, or none that is fresh enough. */
   fresh: (symbol: string, nowMs: number) => Quote | null;
 }>;
@@ -23,8 +26,8 @@ const maxSymbols = 10_000;
 export function createQuotes(maxAgeMs: number): Quotes {
   const newest = new Map<string, Quote>();
   return {
-    take(tick) {
-      if (tick.kind !== "quote") return;
+    take(tick, nowMs) {
+      if (tick.kind !== "quote" || isOfFuture(tick.exchange_ts_ms, nowMs)) return;
       const known = newest.get(tick.symbol);
       if (known !== undefined && known.exchangeTsMs > tick.exchange_ts_ms) return;
       if (known === undefined && newest.size >= maxSymbols) return;
@@ -39,9 +42,14 @@ export function createQuotes(maxAgeMs: number): Quotes {
       const quote = newest.get(symbol);
       if (quote === undefined) return null;
       const ageMs = nowMs - quote.exchangeTsMs;
-      return ageMs <= maxAgeMs && ageMs >= -maxFutureMs ? quote : null;
+      return ageMs <= maxAgeMs && !isOfFuture(quote.exchangeTsMs, nowMs) ? quote : null;
     },
   };
+}
+
+/** Of a clock that nobody can go by. */
+export function isOfFuture(exchangeTsMs: number, nowMs: number): boolean {
+  return exchangeTsMs > nowMs + maxFutureMs;
 }
 
 function sideOf(text: string | null): bigint | null {
