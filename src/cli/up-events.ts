@@ -15,6 +15,9 @@ export function createEventTeller(tell: (text: string) => void): (line: LogLine)
         switchSaid = said;
         return tell(said);
       }
+      case "halt.read":
+      case "halt.changed":
+        return tell(haltText(line));
       case "service.started":
         if (started.has(service)) tell(`${service} is up again at ${line["url"] ?? "?"}`);
         started.add(service);
@@ -43,6 +46,12 @@ export function createEventTeller(tell: (text: string) => void): (line: LogLine)
 function switchText({ value, reason_code, source }: LogLine): string {
   const where = source === undefined ? "" : `, ${source}`;
   return `kill switch: ${value ?? "unknown"} (${reason_code ?? "no reason"}${where})`;
+}
+
+function haltText({ stop = "stop_unknown", stop_file, latch, latch_by }: LogLine): string {
+  const place = stop === "stop_absent" ? "" : ` (${stop_file ?? "?"})`;
+  const by = latch_by === undefined ? "" : ` by ${latch_by}`;
+  return `STOP: ${stop.slice("stop_".length)}${place}; halt: ${latch ?? "unknown"}${by}`;
 }
 
 function restartText(event: string, agent: string, line: LogLine): string {

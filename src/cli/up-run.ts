@@ -13,6 +13,7 @@ import { marketSettings, withDefaults } from "./up-market.ts";
 import type { UpPlan } from "./up-plan.ts";
 import { choosePorts, type PortChoice } from "./up-ports.ts";
 import { introduce, untilReady } from "./up-screen.ts";
+import { watchHalt } from "./up-switches.ts";
 
 export type UpRun = Readonly<{
   plan: UpPlan;
@@ -79,6 +80,7 @@ async function host(run: UpRun, prepared: Prepared, log: UpLog): Promise<ExitCod
   const { plan, product, output, stop } = run;
   const { env, ports } = prepared;
   const knownVariables = allVariables();
+  using _halt = watchHalt({ root: plan.root, env, version: product.version, sink: log });
   const { root, hosted } = plan;
   const options = { root, env, product, knownVariables, ports, sink: log, restarts: true };
   const started = await startMesh(hosted, options, stop.signal);
@@ -98,7 +100,7 @@ async function host(run: UpRun, prepared: Prepared, log: UpLog): Promise<ExitCod
     output.note(`other commands will not find these ports: ${written.fault.message}`);
   const took = await untilReady(run, urls);
   if (took !== null) await introduce({ run, urls, log, about: prepared.about, ...took });
-  return end(run, mesh, execution.value);
+  return await end(run, mesh, execution.value);
 }
 
 async function startBeside(

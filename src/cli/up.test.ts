@@ -61,6 +61,9 @@ test("a named source is left alone; without one the embedded series is played", 
 test("the screen tells of the switch once, and of each failure and return", () => {
   const told: string[] = [];
   const tell = createEventTeller((text) => told.push(text));
+  tell({ event: "halt.read", stop: "stop_absent", latch: "clear" });
+  const stop = { stop: "stop_present", stop_file: "/x/STOP" };
+  tell({ event: "halt.changed", ...stop, latch: "latched", latch_by: "ada" });
   const read = { event: "switch.read", value: "halted", reason_code: "switch_absent" };
   tell({ ...read, service: "strategy-engine" });
   tell({ ...read, service: "strategy-service" });
@@ -72,6 +75,8 @@ test("the screen tells of the switch once, and of each failure and return", () =
   tell({ event: "http.request", level: "info", service: "strategy-engine" });
   tell({ event: "store.broken", level: "error", service: "strategy-engine" });
   assert.deepEqual(told, [
+    "STOP: absent; halt: clear",
+    "STOP: present (/x/STOP); halt: latched by ada",
     "kill switch: halted (switch_absent)",
     "kill switch: halted (stop_present, /x/STOP)",
     "strategy-engine failed: a bug [service_crashed]; started again in 1.3 s",

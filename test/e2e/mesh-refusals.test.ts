@@ -95,6 +95,6 @@ test("--config shows which settings are there, and no secret", async () => {
   assert.equal(run.code, 0, run.stderr);
   assert.match(run.stdout, /APCA_API_KEY_ID +set \(secret\)/);
   assert.match(run.stdout, /MARKETDATA_MAX_AGE_SECONDS +set /);
-  assert.match(run.stdout, /ASSAY_BUS_URL +default/);
+  assert.match(run.stdout, /ASSAY_BUS_URL +not set/);
   assert.doesNotMatch(run.stdout, /hunter2/);
 });

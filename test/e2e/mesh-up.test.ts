@@ -157,6 +157,13 @@ test("the whole mesh on recorded data: promises kept, and no process left", asyn
       10_000,
     );
     for (const line of changed) assert.equal(line["reason_code"], "stop_present");
+    const halts = await until(
+      () => mesh.log.filter(({ event }) => event.startsWith("halt.")),
+      ({ length }) => length === 2,
+      10_000,
+    );
+    const said = halts.map((line) => `${line.event} ${String(line["stop"])}`);
+    assert.deepEqual(said, ["halt.read stop_absent", "halt.changed stop_present"]);
   });
 
   await t.test("SIGTERM drains everything within ten seconds and leaves nothing", async () => {
