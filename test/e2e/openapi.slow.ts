@@ -14,9 +14,8 @@ import { type Asked, ask, type MeshProcess, startUp, until } from "./mesh-proces
 /** The description of strategy-service, held by public tools to its form and to the service. */
 
 const run = promisify(execFile);
-const modules = fileURLToPath(new URL("../../node_modules/", import.meta.url));
-const redocly = join(modules, "@redocly", "cli", "bin", "cli.js");
-const prism = join(modules, "@stoplight", "prism-cli", "dist", "index.js");
+const redocly = fileURLToPath(import.meta.resolve("@redocly/cli/bin/cli.js"));
+const prism = fileURLToPath(import.meta.resolve("@stoplight/prism-cli/dist/index.js"));
 
 const editor = "editor-token-of-the-tests-1";
 const reader = "reader-token-of-the-tests-1";
