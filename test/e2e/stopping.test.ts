@@ -93,6 +93,24 @@ test("a STOP switch that cannot be read refuses the start, and nothing is writte
   assert.equal(existsSync(join(root, "runs_hf")), false);
 });
 
+test("a run at work is neither run over nor set aside by another process", async () => {
+  const root = join(folder, "at-work");
+  const args = ["evolve", ...endless, "--seeds", "1", "--root", root];
+  const child = startAssay(args);
+  let second: Ended | null = null;
+  const first = await endedAfter(child, root, async () => {
+    second = await assay([...args, "--set-aside"]);
+    child.kill("SIGINT");
+  });
+  assert.equal(first.code, 130, first.stderr);
+  assert.equal(existsSync(join(root, "incidents")), false);
+  const told = second as Ended | null;
+  assert.equal(told?.code, 2);
+  assert.match(told?.stderr ?? "", new RegExp(`process ${child.pid} is at work on this run; `));
+  const verify = await assay(["verify", "latest", "--root", root, "--integrity-only"]);
+  assert.equal(verify.code, 0, verify.stdout + verify.stderr);
+});
+
 test("an interrupted run is not run over; set aside, it is run again", async () => {
   const root = join(folder, "aside");
   const args = ["evolve", ...endless, "--seeds", "1"];
@@ -113,12 +131,12 @@ test("an interrupted run is not run over; set aside, it is run again", async () 
 });
 
 /** Waits until a run has landed some evidence, acts, and waits for the end. */
-async function endedAfter(child: ChildProcess, root: string, act: () => void): Promise<Ended> {
+async function endedAfter(child: ChildProcess, root: string, act: () => unknown): Promise<Ended> {
   const end = ended(child);
   const deadline = performance.now() + 20_000;
   while (!isUnderWay(root) && performance.now() < deadline) await sleep(20);
   await sleep(100);
-  act();
+  await act();
   return end;
 }
 

@@ -6,7 +6,9 @@ import { readChunks } from "../reading/read-chunks.ts";
 import { readDocument } from "../reading/read-document.ts";
 import { readSums } from "../reading/read-sums.ts";
 import { systemCode } from "../store/io-fault.ts";
-import { runFileNames, sumsFileName } from "./file-names.ts";
+import { machineProcesses } from "../store/process-identity.ts";
+import { processAtWork } from "../store/run-holder.ts";
+import { reserveFileName, runFileNames, sumsFileName } from "./file-names.ts";
 import { offlineRunId, type RunPurpose } from "./identity.ts";
 import { runPath } from "./layout.ts";
 import { type RunPlan, runIdOfPlan } from "./run-plan.ts";
@@ -31,8 +33,16 @@ export function findExistingRun(root: string, plan: RunPlan): Result<"absent" | 
 
   const sums = readSums(join(directory, sumsFileName));
   if (sums.problems.some(({ code }) => code === "file_missing")) {
+    const pid = processAtWork(join(directory, reserveFileName), machineProcesses());
+    if (pid !== null) {
+      const message = `process ${pid} is at work on this run; wait for its end, then run again`;
+      return refuse("run_exists_at_work", message);
+    }
     const what = "a run that was never finished (its process died, or is still at work) is here";
-    return refuse("run_exists_unsealed", `${what}; move it away, then run again`);
+    return refuse(
+      "run_exists_unsealed",
+      `${what}; move it away (--set-aside does), then run again`,
+    );
   }
   const { value: manifest } = readDocument(join(directory, runFileNames.run_manifest), runManifest);
   if (manifest === null || runIdOfManifest(manifest) !== runId) {
@@ -40,7 +50,10 @@ export function findExistingRun(root: string, plan: RunPlan): Result<"absent" | 
   }
   if (manifest.status !== "completed") {
     const what = `the record of this run is ${manifest.status}`;
-    return refuse("run_exists_incomplete", `${what}; move it away to run it whole`);
+    return refuse(
+      "run_exists_incomplete",
+      `${what}; move it away (--set-aside does) to run it whole`,
+    );
   }
   if (sums.problems.length > 0 || !allMatch(directory, sums.digests)) {
     const what = "a file of this run is not what its seal says";

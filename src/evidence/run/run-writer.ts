@@ -5,7 +5,9 @@ import type { RunEvent, RunListener, RunOutcome } from "#core";
 import type { HostFacts } from "../artifacts/manifest-host.ts";
 import { attemptIo } from "../store/io-fault.ts";
 import { nodeFileSystem } from "../store/node-file-system.ts";
-import { holdReserve } from "../store/reserve.ts";
+import { machineProcesses } from "../store/process-identity.ts";
+import { holdReserve, type Reserve } from "../store/reserve.ts";
+import { holderLine } from "../store/run-holder.ts";
 import { syncDirectory } from "./documents.ts";
 import { createEventRecorder } from "./event-recorder.ts";
 import { reserveFileName, sumsFileName } from "./file-names.ts";
@@ -64,7 +66,7 @@ export function createRunWriter(options: RunWriterOptions): Result<RunWriter, Fa
     syncDirectory(folder);
   });
   if (!made.ok) return made.fault.code === "store_exists" ? err(taken(directory)) : made;
-  const held = holdReserve(nodeFileSystem, join(directory, reserveFileName), reserveBytes);
+  const held = holdRunSpace(directory);
   if (!held.ok) return held;
   const reserve = held.value;
   const running = attemptIo("write", directory, () =>
@@ -117,7 +119,13 @@ export function createRunWriter(options: RunWriterOptions): Result<RunWriter, Fa
   });
 }
 
+function holdRunSpace(directory: string): Result<Reserve, Fault> {
+  const holder = holderLine(machineProcesses().self);
+  return holdReserve(nodeFileSystem, join(directory, reserveFileName), reserveBytes, holder);
+}
+
 function taken(directory: string): Fault {
-  const message = "the place of this run is taken; move what is there away";
+  const what = "another process took the place of this run just now";
+  const message = `${what}; run the same command again when that has ended`;
   return { code: "run_exists", message, at: directory };
 }

@@ -13,18 +13,24 @@ export type Reserve = Readonly<{
 /** Enough for any last record together with what one batch may have left half-written. */
 const reserveBytes: number = 1 << 20;
 
-/** Allocates the space now; one left over by a crash is replaced. Faults: of attemptIo. */
+/**
+ * Allocates the space now; one left over by a crash is replaced. `head` is what the file begins
+ * with, such as who holds it. Faults: of attemptIo.
+ */
 export function holdReserve(
   fs: FileSystem,
   path: string,
   bytes: number = reserveBytes,
+  head: Uint8Array = new Uint8Array(),
 ): Result<Reserve, Fault> {
   return attemptIo("write", path, () => {
     if (fs.look(path) !== null) fs.unlink(path);
     const file = fs.open(path, "create", 0o600);
     try {
       for (let held = 0; held < bytes; held += noise.length) {
-        writeAll(fs, file, noise.subarray(0, Math.min(noise.length, bytes - held)));
+        const part = noise.slice(0, Math.min(noise.length, bytes - held));
+        if (held === 0) part.set(head.subarray(0, part.length));
+        writeAll(fs, file, part);
       }
       fs.sync(file);
     } finally {
