@@ -192,7 +192,8 @@ function report(outcome: VenueRunOutcome, { root, options, output }: Reporting):
 function endedText(ended: VenueRunOutcome["endedFirst"][number]): string {
   const { runId, how, orders, cancelled } = ended;
   const what = how === "ended" ? "ended, audited and sealed" : "given up, its orders settled";
-  return `${runId} was left by its process: ${what} first; orders ${orders}, cancelled ${cancelled}`;
+  const counts = `orders ${orders}, cancelled ${cancelled}`;
+  return `${runId} was left by its process: ${what} first; ${counts}`;
 }
 
 /** What ended a run outweighs what its evidence is worth. */
