@@ -162,8 +162,14 @@ function cycleOf(
   });
   const standing: Standing = new Map();
   const { strategy } = seat;
+  let isAtWork = false;
   return async () => {
-    const outcome: CycleOutcome = await runCycle(seat, ports, standing);
+    // The first round begins at once and may last longer than until the next one is due.
+    if (isAtWork) return;
+    isAtWork = true;
+    const outcome: CycleOutcome = await runCycle(seat, ports, standing).finally(() => {
+      isAtWork = false;
+    });
     cycles.add({ strategy, outcome: outcome.type });
     state.lastCycleMs = clock.nowMs();
     switch (outcome.type) {

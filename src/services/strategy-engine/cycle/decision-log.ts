@@ -35,20 +35,28 @@ export type NewDecision = Pick<DecisionRecord, "strategy_name" | "type" | "body"
 
 /** Where decisions land before anybody hears of them: one chained log for each UTC day. */
 export type DecisionLog = Readonly<{
-  /** Durable when it says ok. Faults: of the chained log; after one nothing more lands. */
+  /**
+   * Durable when it says ok. Faults: decision_log_closed, and those of the chained log, which is
+   * opened anew a minute after one, with what a torn write left set aside.
+   */
   land: (record: NewDecision, nowMs: number) => Result<void, Fault>;
   close: () => Result<void, Fault>;
 }>;
 
 export type DecisionLogOptions = Readonly<{ root: string; bootId: string }>;
 
+/** A disk that was full is tried again, but not with every round: each try leaves a file open. */
+const retryMs = 60_000;
+
 export function createDecisionLog({ root, bootId }: DecisionLogOptions): DecisionLog {
   const above = join(root, "audit_artifacts", "proposals");
   let open: Readonly<{ day: string; log: ChainedLog<DecisionRecord> }> | null = null;
+  let failed: Readonly<{ fault: Fault; atMs: number }> | null = null;
+  let isClosed = false;
 
   function logOf(day: string): Result<ChainedLog<DecisionRecord>, Fault> {
     if (open?.day === day) return ok(open.log);
-    const closed = close();
+    const closed = closeDay();
     if (!closed.ok) return closed;
     const place = { folder: join(above, day), name: "proposals" };
     const opened = openChainedLog(chainHost(), place, shape);
@@ -57,7 +65,7 @@ export function createDecisionLog({ root, bootId }: DecisionLogOptions): Decisio
     return ok(opened.value);
   }
 
-  function close(): Result<void, Fault> {
+  function closeDay(): Result<void, Fault> {
     const closed = open === null ? ok(undefined) : open.log.close();
     open = null;
     return closed;
@@ -65,6 +73,9 @@ export function createDecisionLog({ root, bootId }: DecisionLogOptions): Decisio
 
   return {
     land(record, nowMs) {
+      // A round that outlives its service must not take the lock that the next start needs.
+      if (isClosed) return err({ code: "decision_log_closed", message: "the engine has ended" });
+      if (failed !== null && Math.abs(nowMs - failed.atMs) < retryMs) return err(failed.fault);
       const ts_utc = isoFromMillis(Math.floor(nowMs));
       const log = logOf(ts_utc.slice(0, 10));
       if (!log.ok) return log;
@@ -74,8 +85,14 @@ export function createDecisionLog({ root, bootId }: DecisionLogOptions): Decisio
         boot_id: bootId,
         ...record,
       });
-      return landed.ok ? ok(undefined) : err(landed.fault);
+      failed = landed.ok ? null : { fault: landed.fault, atMs: nowMs };
+      if (landed.ok) return ok(undefined);
+      closeDay();
+      return err(landed.fault);
     },
-    close,
+    close() {
+      isClosed = true;
+      return closeDay();
+    },
   };
 }

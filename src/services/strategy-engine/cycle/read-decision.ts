@@ -63,12 +63,32 @@ const shape: z.ZodType<ReadDecision> = z.strictObject({
   memory: z.json(),
 });
 
+/** What lands is one record of a log, which has at most 1 MiB, with the proposal beside it. */
+const maxEvidenceBytes: number = 768 << 10;
+const maxMemoryBytes: number = 4 << 20;
+
 /** Fault: strategy_failed. */
 export function readDecision(answer: Json): Result<ReadDecision, Fault> {
   const read = shape.safeParse(answer);
-  if (read.success) return ok(read.data);
-  const issue = read.error.issues[0];
-  const where = issue?.path.join(".") ?? "";
-  const message = `its answer is no decision: ${where} ${issue?.message ?? ""}`;
+  if (!read.success) {
+    const issue = read.error.issues[0];
+    const where = issue?.path.join(".") ?? "";
+    return failed(`its answer is no decision: ${where} ${issue?.message ?? ""}`);
+  }
+  const { reasons, indicators, details, memory } = read.data;
+  if (bytesOf([reasons, indicators, details]) > maxEvidenceBytes) {
+    return failed(`its decision has more than ${maxEvidenceBytes} bytes`);
+  }
+  if (bytesOf(memory) > maxMemoryBytes) {
+    return failed(`its memory has more than ${maxMemoryBytes} bytes`);
+  }
+  return ok(read.data);
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+function failed(message: string): Result<never, Fault> {
   return err({ code: "strategy_failed", message });
 }

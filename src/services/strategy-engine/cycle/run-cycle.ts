@@ -137,7 +137,7 @@ async function propose(
       strategyVersion: seat.version,
       nowMs,
       inputs: gathered.inputs,
-      heartbeatAgeMs: verdict.ageMs ?? Number.POSITIVE_INFINITY,
+      heartbeatAgeMs: ageAt(verdict, nowMs),
       maxHeartbeatAgeMs: ports.maxAgeMs,
       switchReading: ports.switches.look().reading,
       genome: gathered.genome,
@@ -148,7 +148,9 @@ async function propose(
     if (!proposal.ok) {
       const { code, message } = proposal.fault;
       const detail = `${code}: ${message}`;
-      return refuse(scene, { code: "proposal_invalid", detail, gathered });
+      const isStale = code === "proposal_data_stale";
+      const why = isStale ? "marketdata_stale" : "proposal_invalid";
+      return refuse(scene, { code: why, detail, gathered });
     }
     proposals.push(proposal.value);
   }
@@ -162,6 +164,12 @@ async function propose(
     standing.set(subjectOf(proposal), { proposalId: proposal.proposal_id, atMs: ports.nowMs() });
   }
   return { type: "proposed", proposals };
+}
+
+/** The data has aged while the strategy thought; a clock set back makes nothing younger. */
+function ageAt({ ageMs, lastTickMs }: HealthVerdict, nowMs: number): number {
+  if (ageMs === null || lastTickMs === null) return Number.POSITIVE_INFINITY;
+  return Math.max(ageMs, nowMs - lastTickMs);
 }
 
 /** What a proposal is about: a newer one for the same replaces it. */
