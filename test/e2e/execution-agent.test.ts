@@ -103,7 +103,7 @@ test("a person who knows the key makes it PAPER, and orders go through the broke
   });
 });
 
-test("the same key has the same answer, over a restart too; another intent is refused", async () => {
+test("the same key has the same answer, over a restart too, and no other intent", async () => {
   await withAgent({}, async (bench) => {
     const refused = await bench.execute("key-early1");
     await bench.enable();
@@ -191,7 +191,7 @@ test("an intent that cannot be meant for here and now is refused, with its reaso
   });
 });
 
-test("stale or unreachable market data refuses, and fresh data alone is no recovery of a halt", async () => {
+test("stale or unreachable market data refuses, until ticks come again", async () => {
   await withAgent({}, async (bench) => {
     await bench.enable();
     bench.tickAgeMs = 61_000;
@@ -209,7 +209,7 @@ test("stale or unreachable market data refuses, and fresh data alone is no recov
   });
 });
 
-test("a halt refuses at once, stays when the switch says off again, and a person lets go", async () => {
+test("a halt stays when the switch says off again, until a person lets go of it", async () => {
   await withAgent({}, async (bench) => {
     await bench.enable();
     writeFileSync(bench.switchFile, "1");

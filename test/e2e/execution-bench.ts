@@ -71,7 +71,7 @@ export async function withAgent(
   }
 }
 
-export async function openBench(options: BenchOptions): Promise<ExecutionBench> {
+async function openBench(options: BenchOptions): Promise<ExecutionBench> {
   const root = mkdtempSync(join(tmpdir(), "assay-execution-"));
   const switchFile = join(root, "SWITCH");
   const { word = "off\n", policy, clock = systemClock } = options;

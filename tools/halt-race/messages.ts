@@ -18,6 +18,8 @@ export type Send = Readonly<{
   clOrdId: string;
   /** Before the first file of the last look was opened: here the send began. */
   beganMs: number;
+  /** Whether that look lies beside the write, with nothing that could run between them. */
+  beside: boolean;
   writtenMs: number;
 }>;
 

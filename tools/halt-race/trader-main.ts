@@ -91,8 +91,16 @@ async function block(): Promise<void> {
 function noteSends(): void {
   const open = fs.openSync;
   let lookedMs = Number.NaN;
+  let isBeside = false;
   fs.openSync = (path, ...rest) => {
-    if (path === seat.switchFile) lookedMs = machineMs();
+    if (path === seat.switchFile) {
+      lookedMs = machineMs();
+      isBeside = true;
+      // As soon as anything else may run, the look is one of before.
+      queueMicrotask(() => {
+        isBeside = false;
+      });
+    }
     return open(path, ...rest);
   };
   syncBuiltinESMExports();
@@ -100,7 +108,7 @@ function noteSends(): void {
   Reflect.set(ClientRequest.prototype, "end", function (this: ClientRequest, ...all: unknown[]) {
     if (this.method === "POST" && this.path === "/api/v5/trade/order") {
       const { clOrdId } = JSON.parse(String(all[0])) as { clOrdId: string };
-      sends.push({ clOrdId, beganMs: lookedMs, writtenMs: machineMs() });
+      sends.push({ clOrdId, beganMs: lookedMs, beside: isBeside, writtenMs: machineMs() });
     }
     return end.apply(this, all);
   });

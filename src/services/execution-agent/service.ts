@@ -81,7 +81,7 @@ async function startExecutionAgent(
       ready: !desk.isClosed(),
       checks: { intake: desk.isClosed() ? "closed" : "ok", venue: venue === null ? "none" : "ok" },
     }),
-    opsFacts: () => factsOf(agent, lastLookMs),
+    opsFacts: () => factsOf(agent, lastLookMs, isOffOutsideWindow(deps, agent)),
     async stop(deadlineMs) {
       desk.close();
       await agent.close(deadlineMs);
@@ -100,7 +100,18 @@ function countRefusals({ metrics }: Deps): (code: string) => void {
   return (reason) => refusals.add({ reason });
 }
 
-function factsOf({ desk, data }: Agent, lastLookMs: number): ServiceFacts {
+/** Where live trading is possible, a switch that says off is for a window alone (arming.md 7.5). */
+function isOffOutsideWindow({ switches }: Deps, { arming, venue }: Agent): boolean {
+  const isLive = venue !== null && venue.mode === "okx_live";
+  const isArmed = arming.ok && arming.value.live.arming().state === "armed";
+  return isLive && !isArmed && switches.last().reading.value === "off";
+}
+
+function factsOf(
+  { desk, data }: Agent,
+  lastLookMs: number,
+  offOutsideWindow: boolean,
+): ServiceFacts {
   const lastTickMs = data.last()?.lastTickMs ?? null;
   const stale = lastTickMs === null ? "missing" : "stale";
   return {
@@ -113,6 +124,9 @@ function factsOf({ desk, data }: Agent, lastLookMs: number): ServiceFacts {
     last_tick_ms: lastTickMs,
     last_bar_ms: null,
     last_heartbeat_ms: lastLookMs,
-    degraded_by: desk.gate().state === "ERROR" ? ["agent_failed"] : [],
+    degraded_by: [
+      ...(desk.gate().state === "ERROR" ? ["agent_failed"] : []),
+      ...(offOutsideWindow ? ["switch_off_outside_window"] : []),
+    ],
   };
 }

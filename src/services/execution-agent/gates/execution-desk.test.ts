@@ -54,7 +54,7 @@ function openWorld(venue: "simulated" | "okx_live" | null = "simulated"): World 
   return Object.assign(state, { desk, moves });
 }
 
-test("an exception makes it wait, longer each time, and OFF; a person ends it, not the data", () => {
+test("an exception makes it wait, longer each time; a person ends it, not the data", () => {
   const world = openWorld();
   const { desk } = world;
   desk.turn();

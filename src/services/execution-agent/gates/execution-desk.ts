@@ -50,8 +50,8 @@ export type ExecutionDesk = Readonly<{
 }>;
 
 /**
- * OFF at boot. At simulated and demo venues a person who recovers makes it PAPER; LIVE it is exactly
- * while two people's lease is held. Whatever halts or fails makes it OFF again.
+ * OFF at boot. At simulated and demo venues a person who recovers makes it PAPER; it is LIVE
+ * exactly while two people's lease is held. Whatever halts or fails makes it OFF again.
  */
 export function createExecutionDesk(ports: DeskPorts): ExecutionDesk {
   const { keeper, data, clock, venue } = ports;
@@ -166,7 +166,7 @@ function refusalsOf(ports: DeskPorts, mode: AgentMode, closed: boolean): readonl
   return found;
 }
 
-export function isInBackoff(gate: Gate, nowMs: number): boolean {
+function isInBackoff(gate: Gate, nowMs: number): boolean {
   return gate.state === "ERROR" && gate.notBeforeMs !== null && nowMs < gate.notBeforeMs;
 }
 

@@ -8,7 +8,7 @@ export type Canceller = Readonly<{ begin: () => void; rest: () => void }>;
 
 /** While the venue still has something, or does not answer. */
 const busyPauseMs = 50;
-/** When nothing is left: an order that was on its way may still arrive, sooner rather than later. */
+/** When nothing is left: an order that was on its way may still arrive, most likely soon. */
 const quietPauseMs = 100;
 const laterPauseMs = 1000;
 const soonMs = 10_000;

@@ -24,7 +24,7 @@ function saidBy(desk: HaltDesk): string {
   return latch.state === "latched" ? latch.reason : "allowed";
 }
 
-test("the watchdog finds a halt while the event loop stands still, and cancels nothing itself", async (t) => {
+test("the watchdog finds a halt while the event loop stands still", async (t) => {
   const places = placesFor(t);
   const words: WatchdogWord[] = [];
   const watchdog = await startWatchdog(places, null, (word) => words.push(word));

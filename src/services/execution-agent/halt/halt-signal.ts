@@ -1,5 +1,3 @@
-import process from "node:process";
-
 /**
  * What the watchdog's thread and the send path share: a few words of memory, read in nanoseconds
  * and without the event loop of either.

@@ -133,7 +133,7 @@ function strictIntent(body: unknown): Result<Intent, Fault> {
 }
 
 /** One line of at most 120 characters; everything else is nothing. */
-export function textOf(body: unknown, name: string): string {
+function textOf(body: unknown, name: string): string {
   const value: unknown =
     typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
   return typeof value === "string" && /^[^\p{Cc}\p{Cs}]{1,120}$/u.test(value) ? value : "";

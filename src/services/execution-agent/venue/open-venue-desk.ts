@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Fault, ok, type Result } from "#base";
-import { latchAllows } from "#safety";
+import { latchAllows, type VenueMode } from "#safety";
 import {
   type Broker,
   callsNamed,
@@ -37,6 +37,7 @@ export type VenueDeskOptions = Readonly<{
 
 /** The venue and the only writer to it. */
 export type VenueDesk = Readonly<{
+  mode: VenueMode;
   broker: Broker;
   connected: Connected;
   limits: LimitsDocument;
@@ -120,6 +121,7 @@ async function openDesk(
     return broker;
   }
   return ok({
+    mode: safety.mode,
     broker: broker.value,
     connected,
     limits,
