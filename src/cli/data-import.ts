@@ -73,6 +73,14 @@ export function addDataImport(data: Command, shell: Shell): void {
       const outcome = endOrValue(imported, shell, output);
       if (outcome === null) return;
       printOutcome(outcome, output);
+      const { name } = outcome.document;
+      if (outcome.status !== "landed" && options.name !== undefined && options.name !== name) {
+        const kept = name === null ? "its id alone" : `its name ${name}`;
+        output.note(
+          `the same bars were there before, so that record stands, under ${kept}: ` +
+            `--name ${options.name} names nothing`,
+        );
+      }
       shell.end(exitCodes.ok);
     });
 }

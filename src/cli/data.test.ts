@@ -39,7 +39,11 @@ test("import lands a file, ls lists it, check verifies it", async () => {
 
   const again = await run("import", clean, ...asBars, "--root", root);
   assert.equal(again.code, 0);
-  assert.match(again.err, /^already in /);
+  assert.match(again.err, /^already in [^\n]*\n$/);
+
+  const renamed = await run("import", clean, ...asBars, "--name", "yours", "--root", root);
+  assert.equal(renamed.code, 0);
+  assert.match(renamed.err, /record stands, under its name mine: --name yours names nothing\n$/);
 });
 
 test("a bad file is one line, exit 2 and nothing landed", async () => {

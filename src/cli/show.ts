@@ -111,12 +111,14 @@ function populationLines({ summary }: RunOverview): readonly string[] {
   const median = survivors.lifetime_return?.p50;
   return [
     "",
-    `agents     ${groupDigits(summary.agents_ever)} ever: ${summary.founders} founders, ` +
+    `agents     ${groupDigits(summary.agents_ever)} ever: ${groupDigits(summary.founders)} founders, ` +
       `${groupDigits(summary.births)} births, generation ${summary.max_generation} at most`,
-    `survivors  ${groupDigits(survivors.agents)}, ${survivors.profitable_agents} with profit` +
+    `survivors  ${groupDigits(survivors.agents)}, ` +
+      `${groupDigits(survivors.profitable_agents)} with profit` +
       (median === undefined ? "" : `, median return ${percentText(median)}`),
-    `traded     ${all.traded_agents} of ${all.agents}; founders ${all.founders_traded} of ` +
-      `${all.founders}, on both sides ${all.founders_traded_both_sides}`,
+    `traded     ${groupDigits(all.traded_agents)} of ${groupDigits(all.agents)}; founders ` +
+      `${groupDigits(all.founders_traded)} of ${groupDigits(all.founders)}, ` +
+      `on both sides ${groupDigits(all.founders_traded_both_sides)}`,
   ];
 }
 

@@ -13,7 +13,7 @@ type WorldFlag = Readonly<{
 }>;
 
 const count = (text: string): Result<Json, Fault> =>
-  parseCount(text, { min: 0, max: Number.MAX_SAFE_INTEGER });
+  parseCount(text, { min: 0, max: 999_999_999_999_999 });
 
 /** In the order of the help. Bounds are the world's own and checked there. */
 const worldFlags: readonly WorldFlag[] = [

@@ -36,6 +36,7 @@ const wrongArguments: readonly (readonly [string, readonly string[], RegExp])[] 
   ["seeds abc", ["evolve", "--seeds", "abc"], /expected a whole number from 1 .* got "abc"/],
   ["no seeds", ["evolve", "--seeds", "0"], /expected a whole number from 1/],
   ["seeds twice", ["evolve", "--seeds", "2", "--seed-list", "1"], /cannot be used with/],
+  ["a bound that holds", ["evolve", "--population", "9007199254740991"], /from 0 to 9{15}, got/],
   ["a negative population", ["evolve", "--population", "-5"], /'-5' is invalid\. expected a whole/],
   ["population 0", ["evolve", "--population", "0"], /population is 0; expected a whole number/],
   [
