@@ -10,8 +10,9 @@ import { endOrValue, type Shell } from "./verb.ts";
 
 const examples = `
 Any client of OKX v5 trades on it by address alone: ccxt with urls.api.rest and urls.api.ws, okx-api
-with baseUrl and wsUrl. Practice keys for a trader, a read-only auditor and a second trader are made
-once, in ROOT/venue/keys.json; requests need the header x-simulated-trading: 1.
+with baseUrl and wsUrl. For streams without TLS ccxt wants loadHttpProxyAgent() called first.
+Practice keys for a trader, a read-only auditor and a second trader are made once, in
+ROOT/venue/keys.json; requests need the header x-simulated-trading: 1.
 
 Examples:
   $ assay venue                                      a synthetic market in real time
