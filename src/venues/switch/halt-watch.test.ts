@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { test } from "node:test";
 import { bootGate, type HaltReading, mintPermit, type Permit } from "#safety";
@@ -128,6 +128,34 @@ test("a latch log that was cut, taken away, torn or garbled is an engaged latch"
       assert.equal(stateOf(watch.look()), "latched", `spoilt in way ${index}`);
     });
   }
+});
+
+test("a log that was taken away or emptied is an engaged latch for the next process too", () => {
+  for (const spoil of [rmSync, (path: string) => truncateSync(path, 0)]) {
+    withPlaces((places) => {
+      assert.equal(stateOf(openHaltWatch(places).look()), "clear", "never halted");
+      assert.ok(engageHalt(places, "Ada").ok);
+      spoil(places.latchFile);
+      assert.equal(stateOf(openHaltWatch(places).look()), "latched");
+      assert.equal(haltPosture(places).latch.state, "latched");
+      assert.ok(releaseHalt(places, "Ada").ok);
+      assert.equal(stateOf(openHaltWatch(places).look()), "released");
+    });
+  }
+});
+
+test("the first halt of all, seen half made, is released like any other", () => {
+  withPlaces((places) => {
+    const watch = openHaltWatch(places);
+    assert.equal(stateOf(watch.look()), "clear");
+    mkdirSync(dirname(places.latchFile));
+    writeFileSync(places.latchFile, "");
+    assert.equal(stateOf(watch.look()), "latched");
+    assert.ok(engageHalt(places, "Ada").ok);
+    assert.equal(stateOf(watch.look()), "latched");
+    assert.ok(releaseHalt(places, "Ada").ok);
+    assert.equal(stateOf(watch.look()), "released");
+  });
 });
 
 test("a line that a crash left without its end is released like any other latch", () => {

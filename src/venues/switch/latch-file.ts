@@ -3,6 +3,7 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readSync,
@@ -33,10 +34,25 @@ export type LoadedLog = LatchLog & Readonly<{ readable: boolean }>;
 export function loadLatchLog(path: string): LoadedLog {
   try {
     const text = readLog(path);
+    if (text === "") return { ...engaged("latch_empty"), readable: true };
     return text === null ? engaged("latch_too_long") : { ...readLatchLog(text), readable: true };
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return { ...readLatchLog(""), readable: true };
+    if (codeOf(cause) === "ENOENT") return withoutLog(path);
     if (codeOf(cause) === null) throw cause;
+    return engaged("latch_unreadable");
+  }
+}
+
+/**
+ * Only a halt makes the folder, and its log in the same breath: a folder without one, and a log
+ * without a line, had one or are about to. Readable, since what comes next in the log counts.
+ */
+function withoutLog(path: string): LoadedLog {
+  try {
+    const folder = lstatSync(dirname(path), { throwIfNoEntry: false });
+    if (folder === undefined) return { ...readLatchLog(""), readable: true };
+    return { ...engaged("latch_gone"), readable: true };
+  } catch {
     return engaged("latch_unreadable");
   }
 }
