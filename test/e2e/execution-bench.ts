@@ -11,6 +11,7 @@ import type { VenueMode } from "#safety";
 import { executionAgentAt } from "#services";
 import { makeRoster, openVenue, type SimulatedVenue } from "#simulator";
 import { type HaltPlaces, haltPlaces } from "#venues";
+import { type AgentProcess, startAgentProcess } from "./execution-process.ts";
 
 export const agentKey = "k".repeat(32);
 
@@ -45,6 +46,8 @@ export type ExecutionBench = {
   /** A person makes it ready: recovers, and sees that it may execute. */
   enable: () => Promise<void>;
   start: () => Promise<void>;
+  /** The agent as a process of its own, by the command. */
+  startProcess: () => Promise<AgentProcess>;
   stop: () => Promise<void>;
   restart: () => Promise<void>;
   close: () => Promise<void>;
@@ -148,6 +151,11 @@ async function openBench(options: BenchOptions): Promise<ExecutionBench> {
       assert.ok(started.ok, started.ok ? "" : `${started.fault.code}: ${started.fault.message}`);
       mesh = started.value;
       bench.url = mesh.urlOf("execution-agent") ?? "";
+    },
+    async startProcess() {
+      const agent = await startAgentProcess(root, mode ?? "none", env);
+      bench.url = agent.url;
+      return agent;
     },
     async stop() {
       await mesh?.stop();
