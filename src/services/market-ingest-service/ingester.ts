@@ -1,5 +1,6 @@
 import { type Log, type MeshClock, type Metrics, momentOf } from "#mesh";
 import type { Heartbeat, Tick } from "#protocol";
+import { maxFutureMs } from "#safety";
 import { createCoalescer } from "./coalescer.ts";
 import {
   type IngestFacts,
@@ -28,6 +29,8 @@ export type IngesterOptions = Readonly<{
 export type Ingester = Readonly<{
   /** The giver is told once the tick, or a newer one of its symbol, is durable. */
   put: (tick: Tick, giver: Giver) => void;
+  /** Of the future by our clock: stored, no sound tick would be newer for as long. */
+  isAhead: (tick: Tick) => boolean;
   upstreamSaid: (heartbeat: Heartbeat) => void;
   /** Writes what is due; never throws for what the store does. */
   flush: () => Promise<void>;
@@ -78,6 +81,7 @@ export function createIngester(options: IngesterOptions): Ingester {
 
   return {
     put: (tick, giver) => pending.put(tick.symbol, pendingTick(tick, giver), clock.monotonicMs()),
+    isAhead: (tick) => tick.exchange_ts_ms > clock.nowMs() + maxFutureMs,
     upstreamSaid(heartbeat): void {
       upstream = { heartbeat, receivedMonoMs: clock.monotonicMs() };
     },

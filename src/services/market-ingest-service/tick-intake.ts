@@ -28,6 +28,9 @@ const patience: RetryPolicy = {
   handlerMs: 60_000,
 };
 
+/** Whose clock is wrong is not known here; one that is set right makes the tick a sound one. */
+const aheadPauseMs = 15_000;
+
 const upstreamName = "marketdata-mcp-server";
 
 export async function openTickIntake(
@@ -72,10 +75,14 @@ export async function openTickIntake(
 }
 
 async function takeTick(delivery: Delivery, ingester: Ingester): Promise<void> {
-  const { event, signal, ack, term } = delivery;
+  const { event, signal, ack, nak, term } = delivery;
   const tick = tickCodec.read(event.payload);
   if (!tick.ok) {
     term(tick.fault.message);
+    return;
+  }
+  if (ingester.isAhead(tick.value)) {
+    nak(aheadPauseMs, "tick_in_future");
     return;
   }
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -11,7 +11,10 @@ const maxRunbookBytes = 256 << 10;
 export async function readDeployReport(root: string): Promise<DeployReport> {
   const path = join(root, "audit_artifacts", "deploy_report.json");
   try {
-    const { size, mtimeMs } = await stat(path);
+    const found = await stat(path);
+    const { size, mtimeMs } = found;
+    // A pipe would be waited for, by a thread that others need.
+    if (!found.isFile()) return { available: false, reason: "report_unreadable" };
     if (size > maxReportBytes) return { available: false, reason: "report_too_large" };
     const bytes = await readFile(path);
     const report = parseJson(bytes.toString("utf8"));
