@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readChanges } from "#mesh";
 import { type ExecutionBench, until, withAgent } from "./execution-bench.ts";
 
@@ -25,6 +27,31 @@ test("a process that is killed while it sends sends nothing twice", async () => 
     assert.deepEqual([after.status, after.body["decision"]], [200, "accepted"], after.text);
     assert.equal(bench.venue.oracle.acceptedCount(), 2);
     assert.equal(await second.stop(), 0);
+  });
+});
+
+test("a process that stood still during the halt sends nothing when it goes on", async () => {
+  await withAgent({}, async (bench) => {
+    await bench.stop();
+    const agent = await bench.startProcess();
+    await bench.enable();
+    let isOver = false;
+    const load = Array.from({ length: 4 }, async (_, worker) => {
+      for (let count = 0; !isOver; count += 1) await bench.execute(`key-${worker}-${count}-held`);
+    });
+    await until("orders leave", () => bench.venue.oracle.acceptedCount() > 3);
+    agent.hold(true);
+    await sleep(300);
+    const before = bench.venue.oracle.acceptedCount();
+    writeFileSync(bench.switchFile, "1");
+    await sleep(50);
+    agent.hold(false);
+    await until("it is halted", async () => (await bench.state()).state === "HALTED");
+    isOver = true;
+    await Promise.all(load);
+    // One may have been held between its last look and its write.
+    assert.ok(bench.venue.oracle.acceptedCount() <= before + 1);
+    assert.equal(await agent.stop(), 0);
   });
 });
 

@@ -10,6 +10,8 @@ export type AgentProcess = Readonly<{
   stop: () => Promise<number | null>;
   /** Takes it away between two instructions. */
   kill: () => Promise<void>;
+  /** Stops all of its threads, or lets them go on. */
+  hold: (held: boolean) => void;
 }>;
 
 const main = join(import.meta.dirname, "../../src/cli/main.ts");
@@ -40,6 +42,7 @@ export async function startAgentProcess(
     async kill(): Promise<void> {
       await end("SIGKILL");
     },
+    hold: (held) => void child.kill(held ? "SIGSTOP" : "SIGCONT"),
   };
 }
 
