@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { type Fault, isoFromMillis, ok, type Result } from "#base";
+import { err, type Fault, isoFromMillis, ok, type Result } from "#base";
+import { type Lock, machineProcesses, nodeFileSystem, takeLock } from "#evidence";
 import { openVenue, type SimulatedVenue, type VenueAddress } from "#simulator";
 import { abortOnSignals } from "./data-signals.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -60,20 +62,41 @@ async function serve(options: ServeOptions, output: Output): Promise<Result<true
   if (!root.ok) return root;
   const plan = planServe(options, root.value);
   if (!plan.ok) return plan;
-  const opened = openVenue(plan.value.venue);
+  const lock = holdJournal(plan.value.venue.journal ?? null);
+  if (!lock.ok) return lock;
+  try {
+    return await serveAlone(plan.value, output);
+  } finally {
+    lock.value?.release();
+  }
+}
+
+async function serveAlone(plan: ServePlan, output: Output): Promise<Result<true, Fault>> {
+  const opened = openVenue(plan.venue);
   if (!opened.ok) return opened;
   const venue = opened.value;
   using signals = abortOnSignals(); // Before its addresses are known: who knows them may stop it.
-  const address = await listen(venue, plan.value);
+  const address = await listen(venue, plan);
   if (!address.ok) {
     await venue.close();
     return address;
   }
-  introduce(venue, address.value, plan.value, output);
+  introduce(venue, address.value, plan, output);
   await runUntilStopped(venue, signals.signal, output);
   await venue.close();
   output.note(`stopped: ${countsText(venue)}`);
   return ok(true);
+}
+
+/** Two venues that write one journal leave one that nobody can go on with. */
+function holdJournal(path: string | null): Result<Lock | null, Fault> {
+  if (path === null) return ok(null);
+  const lock = takeLock(nodeFileSystem, `${resolve(path)}.lock`, machineProcesses());
+  // What else is wrong with the place, the one who opens the journal says.
+  if (lock.ok || lock.fault.code !== "store_lock_unavailable")
+    return ok(lock.ok ? lock.value : null);
+  const message = `another venue goes on with this journal: ${lock.fault.message}`;
+  return err({ code: "journal_unavailable", message, at: path });
 }
 
 type Addresses = Readonly<{ client: VenueAddress; admin: string | null }>;
@@ -133,9 +156,9 @@ async function runUntilStopped(
     output.note(`${isoFromMillis(venue.clock.nowMs())}  ${countsText(venue)}`);
     output.record({ type: "venue_progress", ...counts(venue) });
   }, progressMs);
-  await new Promise<void>((resolve) => {
-    if (stop.aborted) return resolve();
-    stop.addEventListener("abort", () => resolve(), { once: true });
+  await new Promise<void>((done) => {
+    if (stop.aborted) return done();
+    stop.addEventListener("abort", () => done(), { once: true });
   });
   clearInterval(timer);
 }

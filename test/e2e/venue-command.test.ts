@@ -95,6 +95,20 @@ test("an option that makes no sense ends in one line and exit code 2", async () 
   assert.throws(() => statSync(join(root, "venue")));
 });
 
+test("a journal that a running venue writes is not gone on with by another", async () => {
+  const journal = join(folder, "one-writer.jsonl");
+  const first = await serving(["--journal", journal]);
+  const second = await assay(["venue", "--port", "0", "--root", folder, "--journal", journal]);
+  assert.equal(second.code, 5);
+  assert.match(
+    second.stderr,
+    /^assay: another venue goes on with this journal: .*_unavailable\]\n$/,
+  );
+  assert.equal((await first.stop("SIGINT")).code, 0);
+  const third = await serving(["--journal", journal]);
+  assert.equal((await third.stop("SIGINT")).code, 0);
+});
+
 test("a venue that is killed goes on with everything that it answered", async () => {
   const journal = join(folder, "killed.jsonl");
   const args = ["--journal", journal, "--clock", "stepped"];

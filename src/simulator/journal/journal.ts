@@ -122,7 +122,9 @@ function replay(
   const found = first === null ? null : parse<JournalHead>(first);
   if (found === null || !isSameVenue(found, head)) {
     const message =
-      "the journal is of another venue; name another file, or start as it was started";
+      found === null
+        ? "this is no journal of a venue; name another file"
+        : "the journal is of another venue; name another file, or start as it was started";
     return err({ code: "journal_mismatch", message, at: path });
   }
   let commands = 0;
