@@ -111,7 +111,8 @@ function populationLines({ summary }: RunOverview): readonly string[] {
   const median = survivors.lifetime_return?.p50;
   return [
     "",
-    `agents     ${groupDigits(summary.agents_ever)} ever: ${groupDigits(summary.founders)} founders, ` +
+    `agents     ${groupDigits(summary.agents_ever)} ever: ` +
+      `${groupDigits(summary.founders)} founders, ` +
       `${groupDigits(summary.births)} births, generation ${summary.max_generation} at most`,
     `survivors  ${groupDigits(survivors.agents)}, ` +
       `${groupDigits(survivors.profitable_agents)} with profit` +
