@@ -236,11 +236,6 @@ export const layers: readonly Layer[] = [
         why: "the market data server speaks MCP; its own files only",
         only: /^mcp-[a-z0-9-]+\.ts$/,
       },
-      {
-        name: "@modelcontextprotocol/node",
-        why: "MCP over streamable HTTP on node:http",
-        only: /^mcp-[a-z0-9-]+\.ts$/,
-      },
     ],
     node: [
       ...files,

@@ -69,8 +69,8 @@ function isAboutOrders({ clause }: ClaimVerdict): boolean {
 
 /** What a sealing that was cut off leaves looks as if a part was taken away; trying tells. */
 const reseal =
-  "when its sealing was cut off, run the same campaign again, which completes the seal; where that " +
-  "is refused, a part was taken away: restore the run from a copy";
+  "when its sealing was cut off, run the same campaign again, which completes the seal; where " +
+  "that is refused, a part was taken away: restore the run from a copy";
 const resealAtVenue =
   "when its sealing was cut off, assay run --recover RUN ends the run and completes the seal; " +
   "where that is refused, a part was taken away: restore the run from a copy";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { z } from "zod";
+import type { z } from "zod";
 import { meshConfig } from "./mesh-config.ts";
 import { checkVariableNames, readConfig } from "./read-config.ts";
 import { Secret } from "./secret.ts";
