@@ -1,12 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { err, ok, type Result } from "#base";
-import {
-  type HaltReading,
-  mintPermit,
-  type OrderSubject,
-  type Permit,
-  type PermitRefusalCode,
-} from "#safety";
+import { mintPermit, type OrderSubject, type Permit, type PermitRefusalCode } from "#safety";
+import { lookNow } from "../switch/look-now.ts";
 import type { FenceId, Refusal } from "./fences.ts";
 import type { SafetyInputs } from "./options.ts";
 
@@ -15,7 +10,7 @@ import type { SafetyInputs } from "./options.ts";
  * caller of the mint.
  */
 export function permitFor(subject: OrderSubject, safety: SafetyInputs): Result<Permit, Refusal> {
-  const halt: HaltReading = safety.halt();
+  const halt = lookNow(safety.halt);
   const minted = mintPermit({
     mode: safety.mode,
     subject,

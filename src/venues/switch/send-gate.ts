@@ -9,6 +9,7 @@ import {
   spendPermit,
 } from "#safety";
 import type { NewOrder, OrderChange } from "../port.ts";
+import { lookNow } from "./look-now.ts";
 
 /** The last line before the write: an adapter calls `pass` and then sends, with nothing between. */
 export type SendGate = Readonly<{
@@ -20,7 +21,7 @@ export type SendGate = Readonly<{
 export function createSendGate(look: () => HaltReading): SendGate {
   return {
     pass(permit, subject) {
-      const halt = look();
+      const halt = lookNow(look);
       return spendPermit(permit, { subject, halt, monoMs: performance.now() });
     },
   };
