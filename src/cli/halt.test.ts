@@ -44,6 +44,12 @@ async function run(given: Switches, root: string, ...args: readonly string[]): P
   return { code, ...said };
 }
 
+test("the status of a root that is not there is no news that orders may leave", async () => {
+  const nowhere = await halt(join(freshRoot(), "nowhere"), "--status");
+  assert.deepEqual([nowhere.code, nowhere.stdout], [2, ""]);
+  assert.match(nowhere.err, /^assay: there is no such root, .*--root .*\[root_unreadable\]\n$/);
+});
+
 test("a release asks why, is refused while halted, and does nothing unhalted", async () => {
   const root = freshRoot();
   const nothing = await halt(root, "--release", "--reason", "x");

@@ -58,7 +58,11 @@ export function addHalt(program: Command, shell: Shell): void {
       const places = haltPlaces(resolve(options.root), shell.switches);
       const checked = check(options);
       if (!checked.ok) return shell.end(output.fail(checked.fault));
-      if (options.status) return shell.end(tell(haltPosture(places), places, output));
+      if (options.status) {
+        const root = resolve(options.root);
+        if (isAbsent(root)) return shell.end(output.fail(noRoot(root)));
+        return shell.end(tell(haltPosture(places), places, output));
+      }
       shell.end(options.release ? release(options, places, output) : halt(options, places, output));
     });
 }
@@ -87,7 +91,7 @@ function unfit(message: string, at: string): Result<never, Fault> {
 }
 
 function halt({ by, reason }: HaltOptions, places: HaltPlaces, output: Output): ExitCode {
-  const isKnown = isDirectory(places.stopFile.replace(/\/STOP$/, ""));
+  const isKnown = !isAbsent(places.stopFile.replace(/\/STOP$/, ""));
   const note = reason === undefined ? null : plain(reason);
   const engaged = engageHalt(places, plain(by), undefined, note);
   if (engaged.ok) {
@@ -136,6 +140,18 @@ function plain(text: string): string {
     .slice(0, longestText);
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Who asks about a root that is not there would hear that orders may leave, wherever they do. */
+function noRoot(at: string): Fault {
+  const message =
+    "there is no such root, so no process looks at it; give the right one with --root";
+  return { code: "root_unreadable", message, at };
+}
+
+/** What cannot be looked at is there, as far as anybody can tell. */
+function isAbsent(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
