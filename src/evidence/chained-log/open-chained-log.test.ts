@@ -41,6 +41,27 @@ test("records are added one by one, and the next opening finds them all", () => 
   });
 });
 
+test("a lock that a full disk kept from being given back is given back by closing again", () => {
+  withFolder((place) => {
+    let isFull = false;
+    const { fs, ...rest } = chainHost();
+    const write: typeof fs.write = (...given) => {
+      if (isFull) throw Object.assign(new Error("full"), { code: "ENOSPC" });
+      return fs.write(...given);
+    };
+    const log = must(openChainedLog({ ...rest, fs: { ...fs, write } }, place, schema, 0));
+    must(log.append({ text: "one" }));
+    isFull = true;
+    const closed = log.close();
+    assert.equal(closed.ok ? null : closed.fault.code, "store_disk_full");
+    const second = openChainedLog(chainHost(), place, schema, 0);
+    assert.equal(second.ok ? null : second.fault.code, "store_lock_unavailable");
+    isFull = false;
+    must(log.close());
+    must(open(place).close());
+  });
+});
+
 test("a log has one writer, and a damaged one has none", () => {
   withFolder((place, path) => {
     const log = open(place);

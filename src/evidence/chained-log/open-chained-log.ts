@@ -25,6 +25,7 @@ export type ChainedLog<T extends Chained> = Readonly<{
   head: () => Readonly<{ records: number; sha256: string | null }>;
   /** Durable, with the head that names it, when this returns ok. After a fault nothing more is. */
   append: (body: Unplaced<T>) => Result<ChainLink<T>, Fault>;
+  /** A full disk may keep the lock from being given back: closing again tries that again. */
   close: () => Result<void, Fault>;
 }>;
 
@@ -95,6 +96,7 @@ function hold<T extends Chained>({
 }: Held<T>): Pick<ChainedLog<T>, "head" | "append" | "close"> {
   let last: ChainLink<T> | undefined = found.at(-1);
   let broken: Fault | null = null;
+  let isClosed = false;
 
   function fail(fault: Fault): Result<never, Fault> {
     broken = fault;
@@ -116,7 +118,8 @@ function hold<T extends Chained>({
       return written.ok ? ok(next.link) : fail(written.fault);
     },
     close() {
-      const closed = broken === null ? writer.close() : ok(undefined);
+      const closed = broken === null && !isClosed ? writer.close() : ok(undefined);
+      isClosed = true;
       const released = lock.release();
       return closed.ok ? released : closed;
     },

@@ -80,11 +80,12 @@ async function startStrategyEngine(deps: Deps): Promise<Result<RunningService, F
       const down = processes.filter((process) => !process.up()).length;
       const checks = {
         runtimes: down === 0 ? "ok" : "strategy_failed",
+        evidence: decisions.trouble() === null ? "ok" : "evidence_unwritten",
         outbox: outbox.value.status().trouble === null ? "ok" : "bus_unreachable",
       };
       return { ready: down === 0, checks };
     },
-    opsFacts: () => factsOf(state, outbox.value, processes),
+    opsFacts: () => factsOf(state, { decisions, outbox: outbox.value }, processes),
     async stop(deadlineMs) {
       await stopAll(deadlineMs);
       ending.end({ outcome: "stopped" });
@@ -188,11 +189,12 @@ function cycleOf(
 
 function factsOf(
   { lastCycleMs, verdict }: State,
-  outbox: Outbox,
+  { decisions, outbox }: Pick<Hands, "decisions" | "outbox">,
   processes: readonly StrategyProcess[],
 ): ServiceFacts {
   const degraded: string[] = [];
   if (processes.some((process) => !process.up())) degraded.push("strategy_failed");
+  if (decisions.trouble() !== null) degraded.push("evidence_unwritten");
   if (outbox.status().trouble !== null) degraded.push("bus_unreachable");
   return {
     mode: "OBSERVE",

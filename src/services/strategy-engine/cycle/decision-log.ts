@@ -40,6 +40,8 @@ export type DecisionLog = Readonly<{
    * opened anew a minute after one, with what a torn write left set aside.
    */
   land: (record: NewDecision, nowMs: number) => Result<void, Fault>;
+  /** Why the last decision did not land; null when it did. */
+  trouble: () => Fault | null;
   close: () => Result<void, Fault>;
 }>;
 
@@ -65,9 +67,10 @@ export function createDecisionLog({ root, bootId }: DecisionLogOptions): Decisio
     return ok(opened.value);
   }
 
+  /** Held on to until its lock is given back, which takes a disk that can be written. */
   function closeDay(): Result<void, Fault> {
     const closed = open === null ? ok(undefined) : open.log.close();
-    open = null;
+    if (closed.ok) open = null;
     return closed;
   }
 
@@ -76,20 +79,15 @@ export function createDecisionLog({ root, bootId }: DecisionLogOptions): Decisio
       // A round that outlives its service must not take the lock that the next start needs.
       if (isClosed) return err({ code: "decision_log_closed", message: "the engine has ended" });
       if (failed !== null && Math.abs(nowMs - failed.atMs) < retryMs) return err(failed.fault);
+      const cleared = failed === null ? ok(undefined) : closeDay();
       const ts_utc = isoFromMillis(Math.floor(nowMs));
-      const log = logOf(ts_utc.slice(0, 10));
-      if (!log.ok) return log;
-      const landed = log.value.append({
-        schema: decisionRecordSchema,
-        ts_utc,
-        boot_id: bootId,
-        ...record,
-      });
+      const log = cleared.ok ? logOf(ts_utc.slice(0, 10)) : cleared;
+      const place = { schema: decisionRecordSchema, ts_utc, boot_id: bootId } as const;
+      const landed = log.ok ? log.value.append({ ...place, ...record }) : log;
       failed = landed.ok ? null : { fault: landed.fault, atMs: nowMs };
-      if (landed.ok) return ok(undefined);
-      closeDay();
-      return err(landed.fault);
+      return landed.ok ? ok(undefined) : err(landed.fault);
     },
+    trouble: () => failed?.fault ?? null,
     close() {
       isClosed = true;
       return closeDay();

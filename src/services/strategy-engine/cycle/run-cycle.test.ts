@@ -85,6 +85,7 @@ async function cycle({ thinkMs = 0, tickAgeMs = 1000, lands = true }: Scene = {}
         landed.push(record);
         return ok(undefined);
       },
+      trouble: () => null,
       close: () => ok(undefined),
     },
     async publish(one) {
@@ -150,8 +151,11 @@ test("a log that cannot be opened refuses, and is tried again", () => {
   writeFileSync(join(above, "proposals"), "in the way");
   const log = createDecisionLog({ root, bootId: "boot-0001" });
   assert.ok(!log.land(refusal, startMs).ok);
+  assert.notEqual(log.trouble(), null);
   rmSync(join(above, "proposals"));
+  assert.ok(!log.land(refusal, startMs + 59_999).ok);
   assert.ok(log.land(refusal, startMs + 60_000).ok);
+  assert.equal(log.trouble(), null);
   assert.ok(log.close().ok);
 });
 
