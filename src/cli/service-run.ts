@@ -15,7 +15,7 @@ import { writableRoot } from "./root.ts";
 import type { ServiceOptions } from "./service.ts";
 import { allVariables, exitFor, findService, meshExit } from "./service-host.ts";
 import { productOf } from "./service-product.ts";
-import { listenForStop } from "./service-signals.ts";
+import { leaveSoon, listenForStop } from "./service-signals.ts";
 import { tableLines } from "./table.ts";
 import type { Shell } from "./verb.ts";
 
@@ -100,13 +100,14 @@ async function runService(
     stop.signal,
   );
   if (!started.ok) {
-    output.fail(started.fault);
-    return meshExit(started.fault);
+    const asked = stop.exit();
+    if (asked === null) output.fail(started.fault);
+    return leaveSoon(asked ?? meshExit(started.fault));
   }
   // Over stdio, standard output carries MCP and nothing else.
   if (!options.stdio) introduce(started.value, service, output);
   const { exitCode } = await started.value.ended;
-  return exitCode === 0 ? (stop.exit() ?? exitCodes.ok) : exitFor(exitCode);
+  return leaveSoon(exitCode === 0 ? (stop.exit() ?? exitCodes.ok) : exitFor(exitCode));
 }
 
 function introduce(mesh: RunningMesh, { name }: HostedService, output: Output): void {

@@ -43,6 +43,22 @@ export function listenForStop(onFirst: () => void = () => {}): StopSignals {
   };
 }
 
+/**
+ * When everything has been closed that lets itself be closed: a service that was left behind, hung
+ * in its start or its end, must not keep its process. Its children notice that we are gone.
+ */
+export function leaveSoon(code: ExitCode): ExitCode {
+  const timer = setTimeout(() => {
+    // oxlint-disable-next-line unicorn/no-process-exit -- only what was left behind still runs
+    process.exit(code);
+  }, leaveMs);
+  timer.unref();
+  return code;
+}
+
+/** For the last words to get out of a pipe. */
+const leaveMs = 500;
+
 /** Children notice that their parent is gone; what was not written is as the disk has it. */
 function leaveAtOnce(): never {
   // oxlint-disable-next-line unicorn/no-process-exit -- the user asked twice

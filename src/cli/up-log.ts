@@ -30,6 +30,7 @@ export function openUpLog(root: string, hear: (line: LogLine) => void): Result<U
   }
   let size = 0;
   let failed = false;
+  let closed = false;
 
   function keep(line: string): void {
     if (failed) return;
@@ -51,10 +52,15 @@ export function openUpLog(root: string, hear: (line: LogLine) => void): Result<U
   return ok({
     path,
     write(line) {
+      if (closed) return;
       keep(line);
       hear(readLine(line));
     },
-    close: () => closeSync(file),
+    close() {
+      // What somebody who was left behind still says is for nobody.
+      closed = true;
+      closeSync(file);
+    },
   });
 }
 

@@ -85,8 +85,10 @@ async function host(run: UpRun, prepared: Prepared, log: UpLog): Promise<ExitCod
   const options = { root, env, product, knownVariables, ports, sink: log, restarts: true };
   const started = await startMesh(hosted, options, stop.signal);
   if (!started.ok) {
-    output.fail(started.fault);
-    return meshExit(started.fault);
+    const asked = stop.exit();
+    if (asked === null) output.fail(started.fault);
+    else output.note("stopped while it started");
+    return asked ?? meshExit(started.fault);
   }
   const mesh = started.value;
   const execution = await startBeside(run, prepared, log);

@@ -7,7 +7,7 @@ import { makeFolder } from "./make-folder.ts";
 import { writableRoot } from "./root.ts";
 import { allVariables, meshExit } from "./service-host.ts";
 import { productOf } from "./service-product.ts";
-import { listenForStop } from "./service-signals.ts";
+import { leaveSoon, listenForStop } from "./service-signals.ts";
 import { planUp, type UpOptions, type UpPlan } from "./up-plan.ts";
 import { runUp } from "./up-run.ts";
 import type { Shell } from "./verb.ts";
@@ -30,10 +30,11 @@ export async function startUp(options: UpOptions, fromMs: number, shell: Shell):
   try {
     const product = productOf(shell);
     const { ports, json } = options;
-    return await runUp({
+    const code = await runUp({
       ...{ plan: plan.value, fromMs, product, ports, json, output, stop },
       environment: shell.environment,
     });
+    return leaveSoon(code);
   } finally {
     lock.value.release();
   }

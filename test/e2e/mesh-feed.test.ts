@@ -38,8 +38,8 @@ test("a feed that stalls is stale in time; all refuse, nobody restarts, all reco
 
   const stale = await healthIs(mesh, 503);
   assert.equal(stale.reason, "tick_too_old");
-  // What was fresh a look ago is stale now: not a second later than it may be.
-  assert.ok((stale.age_seconds ?? 0) <= maxAgeSeconds + 1, JSON.stringify(stale));
+  // What was fresh a look ago is stale now; a busy machine looks less often.
+  assert.ok((stale.age_seconds ?? Infinity) <= maxAgeSeconds + 2, JSON.stringify(stale));
   const rejected = await paper.place("while-stale", order);
   assert.equal((rejected.body as PaperOrder).reason, "marketdata_stale");
   const refusals = await staleRefusals(mesh);
@@ -54,8 +54,12 @@ test("a feed that stalls is stale in time; all refuse, nobody restarts, all reco
   }
 
   await healthIs(mesh, 200);
-  const filled = await paper.place("when-fresh", order);
-  assert.equal((filled.body as PaperOrder).status, "filled", JSON.stringify(filled.body));
+  let tries = 0;
+  await until(
+    async () => (await paper.place(`when-fresh-${(tries += 1)}`, order)).body as PaperOrder,
+    ({ status }) => status === "filled",
+    5_000,
+  );
   const settled = await staleRefusals(mesh);
   await sleep(1_500);
   assert.ok((await staleRefusals(mesh)) <= settled + 1);
