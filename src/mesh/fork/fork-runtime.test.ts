@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, Result } from "#base";
 import { confine } from "./confine.ts";
 import { confinementFlags, forkRuntime } from "./fork-runtime.ts";
@@ -150,6 +153,34 @@ test("questions beyond the bound are refused and the others answered", async () 
     ["runtime_overloaded"],
   );
 });
+
+const skipOrphan = existsSync("/usr/bin/setpriv") ? false : "there is no setpriv (util-linux)";
+
+test("a runtime in a loop does not outlive its parent", { skip: skipOrphan }, async () => {
+  const parent = `const { forkRuntime } = await import(${JSON.stringify(forkModule)});
+    const started = await forkRuntime(new URL(${JSON.stringify(fixture.href)}), { name: "x" });
+    void started.value.ask("hang");
+    console.log(started.value.pid);
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", parent]);
+  const [said] = await once(child.stdout, "data");
+  const pid = Number(String(said));
+  assert.ok(pid > 0 && process.kill(pid, 0));
+  child.kill("SIGKILL");
+  await once(child, "close");
+  for (let waited = 0; isAlive(pid) && waited < 2000; waited += 20) await sleep(20);
+  assert.ok(!isAlive(pid));
+});
+
+const forkModule = new URL("fork-runtime.ts", import.meta.url).href;
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test("a file that is no runtime, and one that is not there, do not start", async () => {
   const codes = await Promise.all(

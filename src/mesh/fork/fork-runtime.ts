@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -74,6 +74,22 @@ export function confinementFlags(packages: readonly string[], heapMiB: number): 
   ];
 }
 
+const setpriv = "/usr/bin/setpriv";
+
+type Command = readonly [program: string, ...args: string[]];
+
+/**
+ * A child that sits in a loop does not see that its pipes have ended. Linux ends it with us where
+ * util-linux is there to ask for that (busybox cannot; its setpriv is a link). The process stays one,
+ * since that program is replaced by ours.
+ */
+function diesWithUs(command: Command): Command {
+  const found = lstatSync(setpriv, { throwIfNoEntry: false });
+  return process.platform === "linux" && found?.isFile() === true
+    ? [setpriv, "--pdeathsig", "KILL", "--", ...command]
+    : command;
+}
+
 type Waiting = Readonly<{
   settle: (answer: Result<Json, Fault>) => void;
   timer: NodeJS.Timeout;
@@ -99,7 +115,8 @@ class Runtime implements ForkedRuntime {
     const { packages, heapMiB } = options;
     this.#options = options;
     const flags = confinementFlags(packages, heapMiB);
-    this.#child = spawn(process.execPath, [...flags, childMain, path], {
+    const [program, ...args] = diesWithUs([process.execPath, ...flags, childMain, path]);
+    this.#child = spawn(program, args, {
       env: {},
       cwd: sourceRoot,
       stdio: ["pipe", "ignore", "pipe", "pipe"],
