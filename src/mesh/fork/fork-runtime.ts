@@ -80,8 +80,8 @@ type Command = readonly [program: string, ...args: string[]];
 
 /**
  * A child that sits in a loop does not see that its pipes have ended. Linux ends it with us where
- * util-linux is there to ask for that (busybox cannot; its setpriv is a link). The process stays one,
- * since that program is replaced by ours.
+ * util-linux is there to ask for that (busybox cannot; its setpriv is a link). The process stays
+ * one, since that program is replaced by ours.
  */
 function diesWithUs(command: Command): Command {
   const found = lstatSync(setpriv, { throwIfNoEntry: false });
