@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Fault, isoFromMillis, ok, type Result } from "#base";
+import { err, type Fault, isoFromMillis, ok, type Result } from "#base";
 import {
   createEnding,
   createHealthReader,
@@ -34,7 +34,10 @@ export const strategyEngine: Service<StrategyEngineConfig> = {
   start: startStrategyEngine,
 };
 
-async function startStrategyEngine(deps: Deps): Promise<Result<RunningService, Fault>> {
+async function startStrategyEngine(
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<Result<RunningService, Fault>> {
   const { config, root, identity, bus, store, clock, timers } = deps;
   const tables = await store.open<MemoryTables>(migrations);
   if (!tables.ok) return tables;
@@ -53,6 +56,10 @@ async function startStrategyEngine(deps: Deps): Promise<Result<RunningService, F
   };
   const cycles: (() => Promise<void>)[] = [];
   for (const strategy of config.runtimes) {
+    if (signal.aborted) {
+      await stopAll(1000);
+      return err({ code: "start_stopped", message: "asked to stop before it had started" });
+    }
     const spec = runtimeSpec(strategy, config, root);
     const memory = await openMemory(tables.value, strategy, clock);
     if (!memory.ok) {
