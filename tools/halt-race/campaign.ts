@@ -82,8 +82,10 @@ async function runRace(track: Track, race: Race, tally: Tally): Promise<void> {
   const { venue, trader, takenMs } = track;
   const { blocked, way, draw } = race;
   const from = venue.oracle.acceptedCount();
-  await trader.ask({ type: "go", blocked }, "going");
-  await waitFor(() => venue.oracle.acceptedCount() > from, 10_000);
+  if (!(await begin(track, blocked, tally))) {
+    tally.wrong.push(`race ${race.race + 1}: no order leaves although nothing halts`);
+    return;
+  }
   // Long enough for the watchdog to have seen that the switch was off.
   await sleep(30 + draw.below(120));
   const beforeMs = machineMs();
@@ -132,6 +134,23 @@ async function runRace(track: Track, race: Race, tally: Tally): Promise<void> {
     `race ${race.race + 1} ${way}: ${orders.length} orders, ${reaction.toFixed(1)} ms`,
   );
   release(track);
+}
+
+/**
+ * A look that began before the switch was turned off may latch behind the release: then nothing
+ * leaves, as it should be, and somebody lets go of it again.
+ */
+async function begin(track: Track, blocked: boolean, tally: Tally): Promise<boolean> {
+  const { venue, trader } = track;
+  const from = venue.oracle.acceptedCount();
+  for (let tries = 0; tries < 3; tries += 1) {
+    const { ready } = await trader.ask({ type: "go", blocked }, "going");
+    if (ready && (await waitFor(() => venue.oracle.acceptedCount() > from, 3000))) return true;
+    tally.latchedAgain += 1;
+    await trader.ask({ type: "report" }, "sends");
+    release(track);
+  }
+  return false;
 }
 
 /** The watchdog tells of its all-clear when the venue has confirmed it. */

@@ -9,7 +9,8 @@ export type Order =
 
 export type Word =
   | Readonly<{ type: "up" }>
-  | Readonly<{ type: "going" }>
+  /** Not ready: it is still halted, and places nothing. */
+  | Readonly<{ type: "going"; ready: boolean }>
   | Readonly<{ type: "sends"; sends: readonly Send[]; words: readonly Found[]; refused: number }>
   | Readonly<{ type: "failed"; message: string }>;
 

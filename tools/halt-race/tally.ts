@@ -6,6 +6,8 @@ export type Tally = {
   /** Orders that the venue took behind the halt: sent before it, and on their way. */
   ordersOnTheirWay: number;
   refused: number;
+  /** Releases that a look of before was faster than. */
+  latchedAgain: number;
   byWay: Record<string, number>;
   /** Ms from the change of the source to the last order that the venue took. */
   reactionMs: number[];
@@ -20,7 +22,15 @@ export type Tally = {
 
 export function emptyTally(): Tally {
   return {
-    ...{ races: 0, blockedRaces: 0, orders: 0, ordersOnTheirWay: 0, refused: 0, byWay: {} },
+    ...{
+      races: 0,
+      blockedRaces: 0,
+      orders: 0,
+      ordersOnTheirWay: 0,
+      refused: 0,
+      latchedAgain: 0,
+      byWay: {},
+    },
     ...{ reactionMs: [], reactionBlockedMs: [], watchdogMs: [], watchdogBlockedMs: [] },
     ...{ clearMs: [], clearBlockedMs: [], wrong: [] },
   };
@@ -44,6 +54,7 @@ export type Summary = Readonly<{
   orders: number;
   orders_on_their_way: number;
   refused: number;
+  latched_again: number;
   by_way: Readonly<Record<string, number>>;
   reaction_ms: Percentiles;
   reaction_blocked_ms: Percentiles;
@@ -61,6 +72,7 @@ export function summaryOf(tally: Tally): Summary {
     orders: tally.orders,
     orders_on_their_way: tally.ordersOnTheirWay,
     refused: tally.refused,
+    latched_again: tally.latchedAgain,
     by_way: tally.byWay,
     reaction_ms: percentiles(tally.reactionMs),
     reaction_blocked_ms: percentiles(tally.reactionBlockedMs),

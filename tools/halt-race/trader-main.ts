@@ -39,12 +39,12 @@ tell({ type: "up" });
 async function obey(order: Order): Promise<void> {
   switch (order.type) {
     case "go":
-      await recover();
+      if (!(await recover())) return tell({ type: "going", ready: false });
       sends = [];
       found = [];
       refused = 0;
       isGoing = true;
-      tell({ type: "going" });
+      tell({ type: "going", ready: true });
       for (let worker = 0; worker < seat.parallel; worker += 1) void placeOn();
       if (order.blocked) void block();
       return;
@@ -59,12 +59,12 @@ async function obey(order: Order): Promise<void> {
   }
 }
 
-async function recover(): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (await load.recover()) return;
+async function recover(): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (await load.recover()) return true;
     await sleep(10);
   }
-  tell({ type: "failed", message: "the trader could not be recovered" });
+  return false;
 }
 
 async function placeOn(): Promise<void> {
