@@ -21,6 +21,10 @@ test("a missing parameter is 50014, a wrong one 51000, no object 50002", () => {
   assert.deepEqual(refused({ ...order, sz: "" }), ["50014", "sz", ["sz"]]);
   assert.deepEqual(refused({ ...order, side: "up" }), ["51000", "side", ["side"]]);
   assert.deepEqual(refused({ ...order, sz: "1,5" }), ["51000", "sz", ["sz"]]);
+  for (const sz of ["1e1", "1E+2", "0x10", "+1"]) {
+    assert.deepEqual(refused({ ...order, sz }), ["51000", "sz", ["sz"]], sz);
+  }
+  assert.equal(refused({ ...order, attachAlgoOrds: [{ slOrdPx: "1e3" }] })[0], "51000");
   assert.deepEqual(refused({ ...order, attachAlgoOrds: [{ slOrdPx: "x" }] }), [
     "51000",
     "attachAlgoOrds[0].slOrdPx",

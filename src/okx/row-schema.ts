@@ -6,15 +6,18 @@ export function rowSchema(fields: Fields): z.ZodType<Readonly<Record<string, unk
   return remembered(schemaByFields, fields, () => z.looseObject(members(fields)));
 }
 
-/** As rowSchema, but what nobody declared is left out: for what comes from a client. */
+/**
+ * As rowSchema, but what nobody declared is left out, and decimals are plain: for what comes from a
+ * client.
+ */
 export function requestSchema(fields: Fields): z.ZodType<Readonly<Record<string, unknown>>> {
-  return remembered(requestByFields, fields, () => z.object(members(fields)));
+  return remembered(requestByFields, fields, () => z.object(members(fields, requestForms)));
 }
 
 /** Parses a row that is written as a list. */
 export function columnsSchema(columns: Columns): z.ZodType<readonly unknown[]> {
   return remembered(schemaByColumns, columns, () => {
-    const [first, ...others] = columns.map(kindSchema);
+    const [first, ...others] = columns.map((kind) => kindSchema(kind));
     return first === undefined ? z.tuple([]) : z.tuple([first, ...others], z.unknown());
   });
 }
@@ -23,33 +26,34 @@ export function isColumns(shape: Fields | Columns): shape is Columns {
   return Array.isArray(shape);
 }
 
-function members(fields: Fields): Record<string, z.ZodType> {
+function members(fields: Fields, forms: TextForms = textForms): Record<string, z.ZodType> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, kind]) => [
       name,
-      typeof kind === "string" ? kindSchema(kind) : nestedSchema(kind),
+      typeof kind === "string" ? kindSchema(kind, forms) : nestedSchema(kind, forms),
     ]),
   );
 }
 
-function nestedSchema(nested: NestedRows): z.ZodType {
-  const rows = z.array(rowSchema(nested.rows), { error: problem("is not a list") });
+function nestedSchema(nested: NestedRows, forms: TextForms): z.ZodType {
+  const row = z.looseObject(members(nested.rows, forms));
+  const rows = z.array(row, { error: problem("is not a list") });
   return nested.optional === true ? rows.optional() : rows;
 }
 
-function kindSchema(kind: string): z.ZodType {
-  if (kind.startsWith("?")) return kindSchema(kind.slice(1)).optional();
+function kindSchema(kind: string, forms: TextForms = textForms): z.ZodType {
+  if (kind.startsWith("?")) return kindSchema(kind.slice(1), forms).optional();
   if (kind.startsWith("=")) {
     const words = kind.slice(1).split("|");
     const named = words.map((word) => (word === "" ? "empty" : word)).join(", ");
     return z.enum(words, { error: problem(`is none of ${named}`) });
   }
-  if (kind.endsWith("~")) return patterned(kind.slice(0, -1), true);
-  return jsonKinds[kind] ?? patterned(kind, false);
+  if (kind.endsWith("~")) return patterned(kind.slice(0, -1), true, forms);
+  return jsonKinds[kind] ?? patterned(kind, false, forms);
 }
 
-function patterned(kind: string, mayBeEmpty: boolean): z.ZodType {
-  const form = textForms[kind];
+function patterned(kind: string, mayBeEmpty: boolean, forms: TextForms = textForms): z.ZodType {
+  const form = forms[kind];
   if (form === undefined) throw new TypeError(`no such kind of field: ${kind}`);
   const wrong = problem(form.wrong);
   const text = z.string({ error: wrong });
@@ -60,7 +64,9 @@ function patterned(kind: string, mayBeEmpty: boolean): z.ZodType {
   });
 }
 
-const textForms: Readonly<Record<string, Readonly<{ pattern: RegExp | null; wrong: string }>>> = {
+type TextForms = Readonly<Record<string, Readonly<{ pattern: RegExp | null; wrong: string }>>>;
+
+const textForms: TextForms = {
   text: { pattern: null, wrong: "is not text" },
   id: { pattern: /^\S{1,128}$/, wrong: "is not an id" },
   decimal: {
@@ -70,6 +76,12 @@ const textForms: Readonly<Record<string, Readonly<{ pattern: RegExp | null; wron
   ms: { pattern: /^\d{13}$/, wrong: "is not a time in ms as text" },
   whole: { pattern: /^\d{1,32}$/, wrong: "is not a whole number as text" },
   flag: { pattern: /^(true|false)$/, wrong: 'is neither "true" nor "false"' },
+};
+
+/** OKX writes exponents here and there; of clients it documents none. */
+const requestForms: TextForms = {
+  ...textForms,
+  decimal: { pattern: /^-?\d{1,64}(\.\d{1,64})?$/, wrong: "is not plain decimal text" },
 };
 
 const level = z.tuple([patterned("decimal", false), patterned("decimal", false)], z.string());

@@ -104,9 +104,6 @@ export function placeOrder(engine: Engine, c: Float64Array, at: number, origin: 
     if (lots < market.minLots) return rejectCodes.size_below_minimum;
   }
   const value = lotTicks * market.valueNumerator;
-  // A sell may trade above its limit, at the best bid.
-  const most = Math.max(lotTicks, side === buy ? 0 : lots * market.book.bestBid);
-  if (most * market.valueNumerator > moneyLimit) return rejectCodes.money_out_of_range;
   if (!reducing) {
     const code = market.isSpot
       ? checkSpotEntry(engine, market, {
@@ -120,6 +117,10 @@ export function placeOrder(engine: Engine, c: Float64Array, at: number, origin: 
       : checkEntry(engine, market, row, account, side === buy, lots, value, 0, 0);
     if (code !== 0) return code;
   }
+  // What a tier or a balance forbids is refused as that. A sell may trade above its limit, at the
+  // best bid.
+  const most = Math.max(lotTicks, side === buy ? 0 : lots * market.book.bestBid);
+  if (most * market.valueNumerator > moneyLimit) return rejectCodes.money_out_of_range;
   const slot = admit(engine, c, at, row, stp, lots, reducing, origin);
   runOrder(engine, market, slot, limit);
   return 0;

@@ -70,7 +70,10 @@ const commonCodes: Readonly<Record<RejectReason, CodeAndParams>> = {
 };
 
 const codesOfDeed: Partial<Record<Deed, Partial<Record<RejectReason, CodeAndParams>>>> = {
+  // Worth more than money here can count, which no account can back.
+  place: { money_out_of_range: ["51008", "USDT"] },
   amend: {
+    money_out_of_range: ["51502"],
     order_not_found: ["51503"],
     order_already_filled: ["51510"],
     order_already_canceled: ["51509"],
