@@ -57,6 +57,7 @@ function advicesOf(
     return [claims.some(isAboutOrders) ? resealAtVenue : reseal];
   }
   if (codes.has("schema_version_other")) return [ofOtherVersion];
+  if (codes.has("log_checkpoint_wrong")) return [unsignedLog];
   const remedies = clause.startsWith(orderContract) ? [...codes].flatMap(remediesOf) : [];
   return remedies.length > 0 ? remedies.slice(0, shownPerClaim) : [adviceByClaim[id] ?? restore];
 }
@@ -89,6 +90,10 @@ function findingText({ file, line, field, detail, code }: Finding): string {
 const ofOtherVersion =
   "nothing need be wrong with it: verify it with the version of Assay that made it " +
   "(package_version and git_commit of its run_manifest.json), or run its seed again with this one";
+
+const unsignedLog =
+  "nothing is known of the runs in this log: ask for the policy of the installation that wrote it " +
+  "(assay keys policy, in its root), or restore <root>/log from a copy when that policy says it too";
 
 const restore =
   "do not build on this run; restore it from a copy, or move it away and run its seed again";

@@ -146,6 +146,15 @@ test("both say the same of clean runs, whoever is asked whom to trust", { skip }
     assert.deepEqual([verdict.verdict, said?.verdict], [word, word], what);
     if (word === "PASS") assert.deepEqual(differences(verdict, said), [], what);
   }
+  // Of a log that nobody trusted signed, both say that alone, and nothing of the runs in it.
+  const distrusted = [oursOf(run, ours.root, others.trust), ...verdictsOn([run], others.file)];
+  for (const { findings } of distrusted) {
+    const ofLog = findings.filter(({ claim }) => claim === "installation_log");
+    assert.deepEqual(
+      ofLog.map(({ code }) => code),
+      ["log_checkpoint_wrong"],
+    );
+  }
   for (const part of ["attestations.intoto.jsonl", "tlog", "proofs", "SHA256SUMS"]) {
     rmSync(join(empty, part), { recursive: true });
   }

@@ -30,8 +30,8 @@ def parse_entry(line: bytes, number: int) -> dict:
     return entry
 
 
-def check_log(root: str, policy: dict, memory, finding) -> dict:
-    """Everything about the log but the runs; gives its entries by run."""
+def check_log(root: str, policy: dict, memory, finding):
+    """Everything about the log but the runs; its entries by run, None where nothing signs them."""
     keys, folder = trusted(policy, "log"), os.path.join(root, "log")
     origin, hashes, entries = f"{policy['system']}/log", [], {}
     try:
@@ -42,7 +42,7 @@ def check_log(root: str, policy: dict, memory, finding) -> dict:
         data = read_regular(os.path.join(folder, "leaves.jsonl"))
     except (OSError, ValueError) as error:
         finding("log_checkpoint_wrong", "checkpoint", None, str(error))
-        return entries
+        return None
     lines = data.split(b"\n")
     tail = lines.pop()
     last = None
@@ -119,8 +119,10 @@ def installation_log(verdict, name: str, root, policy, memory, is_signed: bool):
     known = {}
 
     def check(finding, _):
-        known.update(check_log(root, policy, memory, finding))
-        check_runs(root, known, finding)
+        entries = check_log(root, policy, memory, finding)
+        if entries is not None:
+            known.update(entries)
+            check_runs(root, known, finding)
         return len(known)
     verdict.claim(claim, check)
     if verdict.of(claim) != "FAIL" and not is_signed and name not in known:

@@ -69,7 +69,8 @@ export type LogCheck = Readonly<{
 
 /**
  * Checks the installation's log: signed, whole, only ever grown, and in agreement with the runs
- * that are there. Entries that the checkpoint does not sign prove nothing and are a finding.
+ * that are there. Entries that the checkpoint does not sign prove nothing and are a finding; where
+ * it is signed by nobody trusted, that is the finding, and the runs are not held against the log.
  */
 export function checkLog(place: LogPlace, options: LogCheckOptions): LogCheck {
   const { policy, memory, runs, remembers = true } = options;
@@ -89,9 +90,9 @@ export function checkLog(place: LogPlace, options: LogCheckOptions): LogCheck {
     const entry = checkEntry(record, number, place.records, entries, findings);
     lastMs = entry?.loggedMs ?? lastMs;
   });
-  if (!reading.ok) {
+  if (signed !== null && !reading.ok) {
     findings.add("log_unreadable", place.records, reading.fault.message);
-  } else if (signed !== null) {
+  } else if (signed !== null && reading.ok) {
     checkTree(signed.checkpoint, reading.value, place.records, findings);
     checkTimes(signed.signers, lastMs, findings);
     const rootAt = (at: number): Uint8Array | null => reading.value.rootAt.get(at) ?? null;
@@ -105,7 +106,8 @@ export function checkLog(place: LogPlace, options: LogCheckOptions): LogCheck {
       if (!remembered.ok) addGrowth(findings, remembered.fault);
     }
   }
-  if (runs !== null) checkRuns(runs, entries, findings);
+  // Of what no trusted checkpoint signs nothing follows for the runs: who is in it is not known.
+  if (runs !== null && signed !== null && reading.ok) checkRuns(runs, entries, findings);
   const checkpoint = signed?.checkpoint ?? null;
   return { findings: findings.list, findingCount: findings.count, checkpoint, entries };
 }
@@ -163,6 +165,7 @@ function readSigned(
   if (signers.length < threshold) {
     const message = `${signers.length} trusted signatures, the policy asks for ${threshold}`;
     findings.add("log_checkpoint_wrong", checkpointName, message);
+    return null;
   }
   return { checkpoint, note: note.value, signers };
 }

@@ -168,6 +168,25 @@ test("a run that is gone, replaced by an older one, or unknown to the log is fou
   ]);
 });
 
+test("a log that nobody trusted signed is one finding, and says nothing of the runs", () => {
+  const disk = new SimulatedDisk();
+  const seals = ["HF_a", "HF_b"].map((name) => landRun(disk, name, name));
+  assert.ok(log(disk, seals).ok);
+  const runs = listPresentRuns(disk, root, ["runs_hf", "runs"]);
+  assert.ok(runs.ok);
+  const strangers = [
+    policyOf([testKey(8, "log")]),
+    { ...policyOf([key]), thresholds: { log: 2 } },
+    { ...policyOf([key]), system: "other.local" },
+  ];
+  for (const given of strangers) {
+    const place = installationLog(root, given.system, disk);
+    const check = checkLog(place, { policy: given, memory: null, runs: runs.value });
+    assert.deepEqual(codes(check), ["log_checkpoint_wrong checkpoint"]);
+    assert.deepEqual([check.checkpoint, check.entries.size], [null, 0]);
+  }
+});
+
 test("a log that went back, or has another history, is found by what was seen of it", () => {
   const disk = logged(2);
   const early = disk.contents();
