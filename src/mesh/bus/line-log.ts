@@ -29,7 +29,10 @@ export type LineLog = Readonly<{
   landNow: (record: Json) => Result<void, Fault>;
   /** With the next sync, whoever asks for it: a crash before may lose it. */
   note: (record: Json) => Result<void, Fault>;
-  /** What the file holds instead from now on: all of it or, after a crash, what it held. */
+  /**
+   * What the file holds instead from now on: all of it or, after a crash, what it held. After a
+   * failed write too, since nothing of what the writer had is kept.
+   */
   rewrite: (records: readonly Json[]) => Result<void, Fault>;
   bytes: () => number;
   close: () => Result<void, Fault>;
@@ -79,7 +82,8 @@ function createLineLog(path: string, first: AppendWriter, lock: Lock): LineLog {
 
   function rewrite(records: readonly Json[]): Result<void, Fault> {
     const closed = writer.close();
-    if (!closed.ok) return closed;
+    // One that has failed is left as it is: what it wrote is replaced as a whole.
+    if (!closed.ok && writer.state === "open") return closed;
     const bytes = Buffer.from(records.map((record) => `${canonicalJson(record)}\n`).join(""));
     const written = writeDocument(fs, path, bytes);
     if (!written.ok) return written;

@@ -16,7 +16,8 @@ import { type LineLog, openLineLog } from "./line-log.ts";
 export type Outbox = Readonly<{
   /**
    * Durable when it says ok. Faults: those of writing an event, outbox_full, outbox_closed, and
-   * those of the store, after which this outbox takes nothing more.
+   * those of the store. After one of these the file is first written anew, with all that waits, so
+   * that a disk that was full for a while is no end.
    */
   append: (event: BusEvent) => Promise<Result<void, Fault>>;
   status: () => OutboxStatus;
@@ -117,6 +118,8 @@ class DiskOutbox implements Outbox {
     if (this.#isClosed) return err({ code: "outbox_closed", message: "the outbox is closed" });
     const written = writeEvent(event);
     if (!written.ok) return written;
+    const mended = this.#mend();
+    if (!mended.ok) return mended;
     const { copy, bytes } = written.value;
     if (this.#waiting.size + this.#landing >= most.events || this.#bytes + bytes > most.bytes) {
       const message = `${this.#waiting.size} events wait for the bus: nothing more is taken`;
@@ -236,14 +239,25 @@ class DiskOutbox implements Outbox {
   #renew(): void {
     const size = this.#log.bytes();
     if (this.#isBroken || this.#landing > 0 || size < renewBytes || size < 2 * this.#bytes) return;
+    this.#rewrite();
+  }
+
+  /** Nothing is written behind a line that may be half there. */
+  #mend(): Result<void, Fault> {
+    if (!this.#isBroken) return ok(undefined);
+    if (this.#landing === 0) return this.#rewrite();
+    return err({ code: "outbox_broken", message: "a write has failed", at: this.#log.path });
+  }
+
+  #rewrite(): Result<void, Fault> {
     const refused = [...this.#refused.values()].flatMap((each): OutboxRecord[] => [
       toRecord(each),
       { type: "refused", n: each.n, code: each.code },
     ]);
     const renewed = this.#log.rewrite([...refused, ...[...this.#waiting.values()].map(toRecord)]);
-    if (renewed.ok) return;
-    this.#isBroken = true;
-    this.#trouble = renewed.fault;
+    this.#isBroken = !renewed.ok;
+    if (!renewed.ok) this.#trouble = renewed.fault;
+    return renewed;
   }
 
   #hold(waiting: Waiting): void {
