@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
-import { openSnapshot, readVenueOverview, type Snapshot } from "#evidence";
+import { openSnapshot, readVenueOverview, type Snapshot, type VenueOverview } from "#evidence";
 import {
   type RunClock,
   runVenue,
@@ -177,15 +177,31 @@ type Reporting = Pick<SeatPlace, "root" | "options" | "output">;
 
 function report(outcome: VenueRunOutcome, { root, options, output }: Reporting): ExitCode {
   const { runId, directory, end, status, detail, verdict, reasons, signed } = outcome;
-  const said = { run_id: runId, directory, end, status, detail, verdict, reasons, signed };
-  output.record({ type: "venue_run", ...said });
-  for (const ended of outcome.endedFirst) output.note(endedText(ended));
   const overview = readVenueOverview(directory);
+  const said = { run_id: runId, directory, end, status, detail, verdict, reasons, signed };
+  output.record({
+    type: "venue_run",
+    ...said,
+    ...(overview.ok ? recordOf(overview.value) : {}),
+  });
+  for (const ended of outcome.endedFirst) output.note(endedText(ended));
   if (overview.ok) for (const line of venueLines(overview.value)) output.line(line);
   const hints = `${rootHint(root)}${keysHint(options.keys)}`;
   output.line("");
   output.line(`next       assay verify ${runId}${hints}`);
   return exitOf(outcome);
+}
+
+/** Where it traded, as the lines say it, and whether the flatten of the end was one. */
+function recordOf({ manifest, shutdownFlattenFailed, positions }: VenueOverview): object {
+  const held = positions?.snapshots.find(({ moment }) => moment === "run_end")?.positions;
+  const known = positions?.positions_quality === "exchange_reported";
+  const flatten = { ...shutdownFlattenFailed, holds: known ? (held ?? null) : null };
+  return {
+    mode: manifest.mode,
+    venue_address: manifest.venue_address,
+    ...(shutdownFlattenFailed === null ? {} : { flat_at_the_end: false, flatten }),
+  };
 }
 
 /** A run of the past was ended before this one, and whoever looks for it should know. */

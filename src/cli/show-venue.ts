@@ -31,7 +31,7 @@ function headLines({ manifest, tier, sealed, signed }: VenueOverview): readonly 
   const trades = stp.execution_netting_enabled ? "netted before they leave" : stp.stp_mode;
   return [
     `run        ${manifest.run_id}  ${status} (${detail}), ${seal}`,
-    `mode       ${manifest.mode}, ${tier}: ${groupDigits(manifest.ticks)} ticks of ` +
+    `mode       ${modeText(manifest)}, ${tier}: ${groupDigits(manifest.ticks)} ticks of ` +
       `${manifest.world_parameters.tick_seconds} s from ${manifest.start_time}, ${lasted}`,
     `venue      ${manifest.exchange_id} ${manifest.symbol_in_use} at ${manifest.venue_address}, ` +
       `library ${manifest.exchange_lib}`,
@@ -44,6 +44,21 @@ function headLines({ manifest, tier, sealed, signed }: VenueOverview): readonly 
       manifest.genome_snapshot.authenticity === "proven" ? "proven" : "not signed"
     }), ${manifest.genome_schema_version}`,
   ];
+}
+
+/**
+ * Evidence of an offline run says okx_demo, whose language was spoken (execution.md 1.5); people are
+ * told what they asked for. Its address tells it apart.
+ */
+export function modeText({
+  mode,
+  venue_address: address,
+}: Pick<VenueOverview["manifest"], "mode" | "venue_address">): string {
+  return isInProcess(address) ? `offline (in-process venue, ${mode} rules)` : mode;
+}
+
+function isInProcess(address: string): boolean {
+  return address.startsWith("in-process:");
 }
 
 function capitalLines({ manifest, summary, fills }: VenueOverview): readonly string[] {
@@ -97,7 +112,8 @@ function orderLines({ orders, refusals, fills, money: sums }: VenueOverview): re
   ];
 }
 
-function stateLines({ manifest, positions, telemetry }: VenueOverview): readonly string[] {
+function stateLines(overview: VenueOverview): readonly string[] {
+  const { manifest, positions, telemetry } = overview;
   const { execution_freeze: freeze, startup_flatten: flatten } = manifest;
   const high = telemetry?.high_rate_fences ?? [];
   return [
@@ -113,11 +129,26 @@ function stateLines({ manifest, positions, telemetry }: VenueOverview): readonly
         : "freeze     never",
     `positions  ${positionText(positions, "run_start")} at the start, ` +
       `${positionText(positions, "run_end")} at the end (${manifest.positions_quality})`,
+    ...endFlattenLines(overview),
     ...high.map(
       ({ fence_id, rate_ppm, explanation }) =>
         `often      ${fence_id} acted on ${(rate_ppm / 10_000).toFixed(1)} %: ${explanation}`,
     ),
   ];
+}
+
+/** Who asked for a flat account and did not get one must not have to look for it. */
+function endFlattenLines({
+  shutdownFlattenFailed: failed,
+  positions,
+}: VenueOverview): readonly string[] {
+  if (failed === null) return [];
+  const { reason_code: code, detail } = failed;
+  const held = positionText(positions, "run_end");
+  const holds = held === "flat" ? "is flat now" : `holds ${held}`;
+  if (!code.startsWith("fence_")) return [`flat at the end: NOT DONE (${detail}), ${holds}`];
+  const gate = code.slice("fence_".length).replaceAll("_", " ");
+  return [`flat at the end: REFUSED (${gate}), ${holds}`];
 }
 
 function positionText(

@@ -99,6 +99,8 @@ test("an offline run trades on recorded bars without a network, and is proven", 
   assert.match(manifest.venue_address, /^in-process:dataset=[0-9a-f]{64}&from=2024-01-02T12:00:/);
   assert.equal(manifest.end_time.slice(0, 15), "2024-01-02T12:2");
   assert.ok(lines(directory, "fills.jsonl").length > 20);
+  const shown = await assay(["show", directory]);
+  assert.match(shown.stdout, /^mode +offline \(in-process venue, okx_demo rules\), tier2_full/m);
   const verified = await assay(["verify", directory, "--root", root, ...keysOf(args())]);
   assert.equal(verified.code, 0, verified.stdout);
 

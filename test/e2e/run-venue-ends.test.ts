@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { verifyOrders } from "#evidence";
 import { runVenue, type VenueRunConfig, type VenueRunRequest } from "#execution";
 import type { Venue } from "#venues";
+import { assay } from "./assay.ts";
 import { type Bench, must, openBench, ran, swap } from "./run-venue-bench.ts";
 import { document, lines } from "./run-venue-reading.ts";
 
@@ -77,6 +78,7 @@ const refusals: readonly Refusal[] = [
   ["key_may_not_trade", {}, ({ client }) => ({ venue: client("auditor") })],
   ["auditor_of_other_account", {}, ({ client }) => ({ venue: client("second") })],
   ["leverage_too_low", { maxLeveragePpm: 50_000_000 }, () => ({})],
+  ["capital_too_small", { capitalPerAgentMicro: 1_000_000_000_000, minAgents: 1 }, () => ({})],
   ["instrument_unknown", { instId: "NO-SUCH-SWAP" }, () => ({})],
   ["config_malformed", { tickSeconds: 90 }, () => ({})],
   ["config_malformed", { oneShot: { tick: 13, action: "open_long" } }, () => ({})],
@@ -107,6 +109,27 @@ test("what must not run is refused with a reason; neither venue nor root is touc
     assert.deepEqual(bench.venue.counters.read().writes, {}, code);
     assert.equal(existsSync(join(bench.root, "runs")), false, code);
   }
+});
+
+test("a halt that leaves contracts says so: the flatten at the end was refused, and what is held", async () => {
+  await using bench = openBench();
+  const progress = ({ tick }: Readonly<{ tick: number }>): void => {
+    if (tick === 3) writeFileSync(bench.switchFile, "1\n");
+  };
+  const { end, directory } = await ran(bench.request({ ticks: 5 }, { progress }));
+  assert.equal(end, "halted");
+  const told = lines(directory, "errors.jsonl").filter(
+    ({ error_type: type }) => type === "shutdown_flatten_failed",
+  );
+  assert.deepEqual(
+    told.map(({ reason_code: code }) => code),
+    ["fence_kill_switch"],
+  );
+  const shown = await assay(["show", directory]);
+  assert.match(
+    shown.stdout,
+    /^flat at the end: REFUSED \(kill switch\), holds BTC-USDT-SWAP -?[0-9.]+$/m,
+  );
 });
 
 test("maintenance refuses a run where it touches swaps of the practice environment", async () => {

@@ -25,7 +25,11 @@ test("no more agents than genomes or than asked for, and too few are none", () =
   ].map((share) => (share.ok ? share.value.agents : share.fault.code));
   assert.deepEqual(counts, [7, 3]);
   const poor = shareCapital(toAmount("1999"), 100, rule);
-  assert.equal(poor.ok ? "" : poor.fault.message.includes("makes 0 agents"), true);
+  assert.equal(
+    poor.ok ? "" : poor.fault.message,
+    "the account's equity of 1999 makes 0 of at least 1 agents: 2000 for each takes an equity of " +
+      "2500 at an allocation ratio of 0.8; lower --capital-per-agent",
+  );
   const few = shareCapital(toAmount("100000"), 2, { ...rule, minAgents: 3 });
   assert.equal(few.ok ? "" : few.fault.message.includes("has 2 genomes"), true);
 });

@@ -34,13 +34,25 @@ export function shareCapital(
   const affordable = Math.floor(target / capitalPerAgentMicro);
   const agents = Math.min(affordable, maxAgents, genomes);
   if (agents < minAgents) {
-    const what =
+    const message =
       affordable < minAgents
-        ? `an equity of ${amountText(equity)} makes ${affordable} agents`
-        : `the snapshot has ${genomes} genomes`;
-    const message = `${what}, and at least ${minAgents} are asked for`;
+        ? tooPoor(equity, affordable, rule)
+        : `the snapshot has ${genomes} genomes, and at least ${minAgents} are asked for`;
     return err({ code: "capital_too_small", message });
   }
   const reserve = equity - microAmount(agents * capitalPerAgentMicro);
   return ok({ agents, capitalPerAgentMicro, reserve });
+}
+
+/** What there is, what is needed, and what to change. */
+function tooPoor(equity: Amount, affordable: number, rule: CapitalRule): string {
+  const { allocationRatioPpm, capitalPerAgentMicro, minAgents } = rule;
+  const capital = microAmount(capitalPerAgentMicro);
+  const share = BigInt(allocationRatioPpm);
+  const need = (capital * BigInt(minAgents) * 1_000_000n + share - 1n) / share;
+  return (
+    `the account's equity of ${amountText(equity)} makes ${affordable} of at least ${minAgents} ` +
+    `agents: ${amountText(capital)} for each takes an equity of ${amountText(need)} at an ` +
+    `allocation ratio of ${allocationRatioPpm / 1_000_000}; lower --capital-per-agent`
+  );
 }

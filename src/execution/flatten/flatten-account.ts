@@ -17,6 +17,8 @@ export type Flattened = Readonly<{
   ordersSubmitted: number;
   status: "success" | "partial" | "failed";
   reasonCode: string;
+  /** The gate of ours that let no closing order leave; null where none did. */
+  refusedBy: string | null;
   errors: readonly string[];
   endedMs: number;
 }>;
@@ -58,6 +60,7 @@ export async function flattenAccount(
   // What was there is durable before anything is done about it.
   session.journal.land();
   let submitted = 0;
+  let refusedBy: string | null = null;
   if (act) {
     const cleared = await broker.cancelAll({
       owner: { type: "lifecycle", scope },
@@ -71,7 +74,8 @@ export async function flattenAccount(
     });
     did("cancel_all", cleared.clear, cleared.reason);
     const held = before.positions;
-    submitted = await closePositions(session, broker, { scope, again, actions, held });
+    const closed = await closePositions(session, broker, { scope, again, actions, held });
+    ({ submitted, refusedBy } = closed);
   }
   const after = act ? await lookAtAccount(session, "after_flatten", null) : before;
   if (act)
@@ -82,7 +86,7 @@ export async function flattenAccount(
     );
   const endedMs = session.journal.clock.nowMillis();
   const judged = judge(before, after, act);
-  return { before, after, actions, ordersSubmitted: submitted, endedMs, ...judged };
+  return { before, after, actions, ordersSubmitted: submitted, refusedBy, endedMs, ...judged };
 }
 
 type Closing = Readonly<{
@@ -97,10 +101,11 @@ async function closePositions(
   session: RunSession,
   broker: Broker,
   { scope, again, actions, held }: Closing,
-): Promise<number> {
+): Promise<Readonly<{ submitted: number; refusedBy: string | null }>> {
   const { clock } = session.journal;
   let positions = held;
   let submitted = 0;
+  let refusedBy: string | null = null;
   for (let round = 1; round <= maxRounds && positions !== null; round += 1) {
     if (positions.length === 0) break;
     await seePrice(session);
@@ -110,6 +115,7 @@ async function closePositions(
       );
       const sent = outcome.order !== null;
       if (sent) submitted += 1;
+      refusedBy = outcome.fence;
       actions.push({
         ts_utc: isoFromMillis(clock.nowMillis()),
         action: "flatten",
@@ -126,7 +132,7 @@ async function closePositions(
       await clock.waitUntil(clock.nowMillis() + roundPauseMs * round, patience);
     }
   }
-  return submitted;
+  return { submitted, refusedBy };
 }
 
 /** Orders leave on fresh market data only, and those that close are no exception. */

@@ -140,7 +140,8 @@ async function settleAccount(parts: FinishParts): Promise<AccountSeen> {
     if (flat.status !== "success") {
       const detail = flat.errors.join("; ");
       const type = "shutdown_flatten_failed";
-      tellError(session, { tick: null, type, code: flat.reasonCode, detail });
+      const code = flat.refusedBy ?? flat.reasonCode;
+      tellError(session, { tick: null, type, code, detail });
     }
     for (const { clientOrderId, intent } of broker.orders()) {
       const { owner } = intent;

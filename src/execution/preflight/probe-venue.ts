@@ -1,6 +1,8 @@
 import { err, type Fault, ok, type Result } from "#base";
 import type { AccountConfig, Answer, FeeRates, LeverageRow, VenueInstrument } from "#venues";
+import { toAmount } from "../amounts/amount.ts";
 import { type Sizes, sizesOf } from "../amounts/sizes.ts";
+import { shareCapital } from "../bootstrap/share-capital.ts";
 import type { AskVenue } from "../market-view/ask.ts";
 import type { VenueRunConfig } from "../run/run-config.ts";
 import { askFault, refused } from "./refusals.ts";
@@ -33,7 +35,7 @@ const maxSkewMs = 5000;
  * found: venue_unreachable, venue_refused, venue_under_maintenance, clock_skewed,
  * instrument_unknown, instrument_not_live, account_not_demo, key_may_not_trade,
  * auditor_key_may_trade, auditor_of_other_account, position_mode_unknown, leverage_unknown,
- * leverage_too_low, and those of sizesOf.
+ * leverage_too_low, capital_too_small, and those of sizesOf.
  */
 export async function probeVenue(
   ask: AskVenue,
@@ -73,6 +75,9 @@ export async function probeVenue(
   );
   const money = await probeMoney(ask, config);
   if (!money.ok) return money;
+  const equity = await probeEquity(ask, instrument.value.sizes.currency, config);
+  if (!equity.ok) return equity;
+  checks.push(equity.value);
   pass("margin_mode", `${config.marginMode}, leverage ${money.value.leverage ?? "not told"}`);
   return ok({ ...instrument.value, ...accounts.value, ...money.value, checks });
 }
@@ -175,4 +180,24 @@ async function probeMoney(
     return refused("leverage_too_low", `${what}: raise it at the venue or lower --max-leverage`);
   }
   return ok({ fees: fees.answer.value, leverage: String(least) });
+}
+
+/**
+ * The capital is shared by the equity after the flatten; an account that is far from enough is told
+ * so before there is a run.
+ */
+async function probeEquity(
+  ask: AskVenue,
+  currency: string,
+  config: VenueRunConfig,
+): Promise<Result<Check, Fault>> {
+  const { answer } = await ask((venue) => venue.balance(currency));
+  if (!answer.ok) {
+    const detail = `not told (${answer.failure.code}); the flatten asks again`;
+    return ok({ check: "equity", ok: false, reasonCode: "equity_not_told", detail });
+  }
+  const share = shareCapital(toAmount(answer.value.eq), config.maxAgents, config);
+  if (!share.ok) return share;
+  const detail = `${answer.value.eq} ${currency}`;
+  return ok({ check: "equity", ok: true, reasonCode: null, detail });
 }

@@ -36,6 +36,7 @@ export function recordedFlatten(
     after: { ...nothing, openOrders: after.open_orders_count },
     actions: preflight.actions,
     ordersSubmitted: ordersSent(left),
+    refusedBy: null,
     status,
     reasonCode: reasonOf(status, found, rested),
     errors,

@@ -27,6 +27,8 @@ export type VenueOverview = Readonly<{
   summary: VenueSummary | null;
   telemetry: VenueTelemetry | null;
   positions: PositionsSnapshot | null;
+  /** Why the flatten of the end left the account not flat; null where none was tried, or it did. */
+  shutdownFlattenFailed: Readonly<{ reason_code: string; detail: string }> | null;
   sealed: boolean;
   signed: boolean;
   orders: readonly OrderStateCount[];
@@ -79,7 +81,8 @@ export function readVenueOverview(directory: string): Result<VenueOverview, Faul
 
 type Figures = Pick<
   VenueOverview,
-  "summary" | "telemetry" | "positions" | "orders" | "refusals" | "fills" | "money"
+  | ("summary" | "telemetry" | "positions" | "orders" | "refusals" | "fills" | "money")
+  | "shutdownFlattenFailed"
 >;
 
 /** In the order in which the joins need them. */
@@ -93,6 +96,7 @@ const looked: readonly OrderArtifact[] = [
   "positions_snapshot",
   "gating_telemetry",
   "multiple_experiments_summary",
+  "errors",
 ];
 
 /** What cannot be read is left out: that it is wrong is what the verdict says. */
@@ -119,7 +123,7 @@ type Listeners = {
   ) => void;
 };
 
-type Kept = "summary" | "telemetry" | "positions" | "fills";
+type Kept = "summary" | "telemetry" | "positions" | "fills" | "shutdownFlattenFailed";
 
 type Tally = Readonly<{ on: Listeners; figures: () => Omit<Figures, "orders"> }>;
 
@@ -128,6 +132,7 @@ function createTally(book: OrderBookWriter): Tally {
   const sums = new Map<string, bigint>();
   const figures: { -readonly [Key in Kept]: Figures[Key] } = {
     ...{ summary: null, telemetry: null, positions: null, fills: null },
+    shutdownFlattenFailed: null,
   };
 
   function add(what: string, ccy: string, amount: string): void {
@@ -156,6 +161,10 @@ function createTally(book: OrderBookWriter): Tally {
       positions: (record) => void (figures.positions = record),
       telemetry: (record) => void (figures.telemetry = record),
       summary: (record) => void (figures.summary = record),
+      error({ error_type: type, reason_code, detail }): void {
+        if (type !== "shutdown_flatten_failed") return;
+        figures.shutdownFlattenFailed = { reason_code, detail };
+      },
     },
     figures: () => ({
       ...figures,
