@@ -18,7 +18,8 @@ import { checkPlaces } from "./tidy/places.ts";
 import { checkPurity } from "./tidy/purity.ts";
 import { type Finding, readTree, type Tree } from "./tidy/tree.ts";
 
-if (import.meta.main) process.exit(main(process.argv.slice(2)));
+// Not process.exit: it may cut off what is still on its way down a pipe.
+if (import.meta.main) process.exitCode = main(process.argv.slice(2));
 
 /** Everything that is wrong in the checkout at `root`, sorted by place. */
 export function tidy(root: string): readonly Finding[] {
