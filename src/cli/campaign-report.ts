@@ -3,7 +3,14 @@ import type { CampaignOutcome, CampaignPlan, CampaignRow, LandedCampaign, RunRep
 import type { Output } from "./output.ts";
 import { rootHint } from "./root.ts";
 import { keysHint } from "./run-keys.ts";
-import { type Column, groupDigits, percentText, shortNumber, tableLines } from "./table.ts";
+import {
+  type Column,
+  counted,
+  groupDigits,
+  percentText,
+  shortNumber,
+  tableLines,
+} from "./table.ts";
 
 /** The resolved campaign in the form that `--config` reads. */
 export function printConfig(plan: CampaignPlan, output: Output): void {
@@ -29,13 +36,13 @@ export function printPlan(plan: CampaignPlan, output: Output): void {
     seasons.kind === "drawn" ? `${seasons.count} seasons of ${seasons.bars}` : "one season";
   const name = plan.name === null ? "" : ` "${plan.name}"`;
   output.note(
-    `campaign ${plan.campaign_id}${name}: ${plan.seeds.length} seeds x ${config.population} ` +
-      `agents on ${plan.dataset_name} (${instrument.id})`,
+    `campaign ${plan.campaign_id}${name}: ${counted(plan.seeds.length, "seed")} x ` +
+      `${counted(config.population, "agent")} on ${plan.dataset_name} (${instrument.id})`,
   );
   output.note(
     `window ${window.name}: ${groupDigits(window.len)} bars, ${window.start_utc.slice(0, 10)} to ` +
       `${window.end_utc.slice(0, 10)}; ${lives}; ${plan.jobs[0]?.kernel} kernel, ` +
-      `${Math.min(plan.workers, plan.seeds.length)} workers`,
+      counted(Math.min(plan.workers, plan.seeds.length), "worker"),
   );
   output.record({
     type: "campaign",
@@ -62,6 +69,8 @@ function rowText(row: CampaignRow): string {
       return `${head} not started`;
     case "aborted":
       return `${head} ABORTED: ${row.fault.message} [${row.fault.code}]`;
+    case "at_work_elsewhere":
+      return `${head} skipped: ${row.fault.message}`;
     case "already_present":
       return `${head} is there already, sealed and equal`;
     case "completed":
@@ -87,7 +96,7 @@ export function printOutcome(plan: CampaignPlan, outcome: CampaignOutcome, outpu
   else {
     output.line(`seals   ${sealText(landed.value)}`);
     const { appended, present } = landed.value.pool;
-    output.line(`pool    ${groupDigits(appended)} genomes appended, ${groupDigits(present)} there`);
+    output.line(`pool    ${counted(appended, "genome")} appended, ${groupDigits(present)} there`);
     output.line(`record  ${landed.value.record}`);
   }
   output.record({
@@ -104,7 +113,7 @@ export function printOutcome(plan: CampaignPlan, outcome: CampaignOutcome, outpu
 function sealText({ signed }: LandedCampaign): string {
   if (signed === null) return "unsigned; assay keys new run-seal and assay keys new log make keys";
   const { system, sealed, present } = signed;
-  return `${sealed} runs signed for ${system} and entered in its log, ${present} there`;
+  return `${counted(sealed, "run")} signed for ${system} and entered in its log, ${present} there`;
 }
 
 const columns: readonly Column[] = [
@@ -220,6 +229,12 @@ export function nextLines(
     "",
     "next:",
     ...(sealed === undefined ? [] : onSealed),
-    ...(isWhole ? [] : ["  the same command with --set-aside runs what is not finished"]),
+    ...(isWhole ? [] : [`  ${restText(rows)}`]),
   ];
+}
+
+function restText(rows: readonly CampaignRow[]): string {
+  return rows.some(({ state }) => state === "at_work_elsewhere")
+    ? "the same command again, when the other process has ended"
+    : "the same command with --set-aside runs what is not finished";
 }

@@ -1,7 +1,7 @@
 import { isoFromMillis } from "#base";
 import type { BarQuality, DatasetDocument, FlawRecord } from "#datasets";
 import { intervalText } from "#market";
-import { groupDigits } from "./table.ts";
+import { counted, groupDigits } from "./table.ts";
 
 /** A dataset in a few lines for people. */
 export function datasetLines(document: DatasetDocument): readonly string[] {
@@ -23,18 +23,18 @@ export function qualityLines(quality: BarQuality): readonly string[] {
   const lines = [
     gaps.count === 0
       ? "gaps      none"
-      : `gaps      ${count(gaps.count, "gap")}, ${count(gaps.missing_bars, "bar")} missing`,
+      : `gaps      ${counted(gaps.count, "gap")}, ${counted(gaps.missing_bars, "bar")} missing`,
     ...gaps.longest
       .slice(0, shownPlaces)
       .map((gap) => `          ${groupDigits(gap.missing_bars)} after ${shortTime(gap.after_utc)}`),
     zero.bars === 0
       ? "no trade  none"
-      : `no trade  ${count(zero.bars, "bar")} in ${count(zero.runs, "run")}`,
+      : `no trade  ${counted(zero.bars, "bar")} in ${counted(zero.runs, "run")}`,
     ...zero.longest
       .slice(0, shownPlaces)
       .map((run) => `          ${groupDigits(run.bars)} from ${shortTime(run.from_utc)}`),
   ];
-  if (outside.bars > 0) lines.push(`outside   ${count(outside.bars, "bar")} in no session`);
+  if (outside.bars > 0) lines.push(`outside   ${counted(outside.bars, "bar")} in no session`);
   for (const { kind, count: found, threshold_z, largest } of outliers) {
     const what = kind === "wick" ? "wicks" : "returns";
     lines.push(`outliers  ${groupDigits(found)} ${what} beyond ${threshold_z} robust deviations`);
@@ -75,11 +75,6 @@ export function shortTime(time: string | number): string {
 }
 
 const shownPlaces = 3;
-
-/** `1 bar`, `1,200 bars`. */
-function count(value: number, noun: string): string {
-  return `${groupDigits(value)} ${noun}${value === 1 ? "" : "s"}`;
-}
 
 function fundingText(document: DatasetDocument): string {
   const { funding } = document;

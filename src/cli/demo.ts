@@ -8,6 +8,7 @@ import {
   defaultKeysDirectory,
   type RunSealer,
   type RunTrust,
+  verdictBasis,
   verifyRun,
   writeVerdict,
 } from "#evidence";
@@ -17,7 +18,7 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { defaultRoot, rootHint, writableRoot } from "./root.ts";
 import { keysHint, openSealer, openTrust } from "./run-keys.ts";
-import { groupDigits } from "./table.ts";
+import { counted, groupDigits } from "./table.ts";
 import type { Shell } from "./verb.ts";
 
 /** `assay demo`, and `npm start`: the researcher's whole way on the embedded market. */
@@ -118,7 +119,8 @@ function verifyAll(
       `${word}  ${run_id}  ${claims.length} claims, ${groupDigits(checked)} checks, ` +
         `${groupDigits(records_read)} records`,
     );
-    const written = writeVerdict(root, verdict.value);
+    const basis = verdictBasis(verdict.value, { policyFile: null, trust });
+    const written = writeVerdict(root, verdict.value, basis);
     if (!written.ok) return output.fail(written.fault);
     if (word !== "PASS") {
       output.line(`      npx assay verify ${run_id}${rootHint(root)} says why`);
@@ -152,7 +154,7 @@ function endLines(
   const run = reports[1]?.run_id ?? reports[0]?.run_id ?? "latest";
   return [
     "",
-    `PASS  evolve  ${reports.length} runs sealed under ${root}`,
+    `PASS  evolve  ${counted(reports.length, "run")} sealed under ${root}`,
     `PASS  verify  ${reports.length} of ${reports.length} runs`,
     `PASS  replay  ${reports[0]?.run_id}, byte for byte`,
     `all in ${time}. Try next:`,

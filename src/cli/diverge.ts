@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { err, type Fault, type Result } from "#base";
 import { type Divergence, defaultLatencyMs, divergeRuns, type PlacedDifference } from "#execution";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { findRun } from "./find-run.ts";
+import { findRun, latestHelp } from "./find-run.ts";
 import type { Output } from "./output.ts";
 import { parseCount } from "./quantities.ts";
 import { groupDigits, tableLines } from "./table.ts";
@@ -18,6 +18,7 @@ Examples:
 Steps are paired by agent and tick, else by genome and tick. Each difference gets one cause, by the
 first test that explains it: data, decision, reject, fee, price, latency, queue; what follows from
 an earlier difference has its cause. docs/contracts/execution.md lists the tests.
+${latestHelp}
 Exit codes: 0 nothing differs, 1 something does, 2 a run cannot be read.
 `;
 
@@ -32,7 +33,7 @@ export function addDiverge(program: Command, shell: Shell): void {
     .addHelpText("after", examples)
     .action((a: string, b: string, options: DivergeOptions) => {
       const output = shell.output(options);
-      const found = endOrValue(compare([a, b], options), shell, output);
+      const found = endOrValue(compare([a, b], options, output), shell, output);
       if (found !== null) shell.end(printDivergence(found, output));
     });
 }
@@ -40,12 +41,13 @@ export function addDiverge(program: Command, shell: Shell): void {
 function compare(
   [a, b]: readonly [string, string],
   { root, latencyMs }: DivergeOptions,
+  output: Output,
 ): Result<Divergence, Fault> {
   const latency = parseCount(latencyMs, { min: 0, max: 3_600_000 });
   if (!latency.ok) return err({ ...latency.fault, at: "--latency-ms" });
-  const left = findRun(a, root);
+  const left = findRun(a, root, output);
   if (!left.ok) return left;
-  const right = findRun(b, root);
+  const right = findRun(b, root, output);
   if (!right.ok) return right;
   const directories = [left.value.directory, right.value.directory] as const;
   return divergeRuns(...directories, { latencyMs: latency.value });

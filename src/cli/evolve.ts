@@ -129,6 +129,8 @@ export async function liveCampaign(
 /** A failed run outweighs a stop: it is the thing to look at. */
 export function exitOf({ rows, landed, stop }: CampaignOutcome): ExitCode {
   if (!landed.ok || rows.some(({ state }) => state === "aborted")) return exitCodes.dependency;
+  // Another process has it, and whoever runs the command again later finds it there.
+  if (rows.some(({ state }) => state === "at_work_elsewhere")) return exitCodes.usage;
   const isWhole = rows.every(({ state }) => state === "completed" || state === "already_present");
   if (stop === null || isWhole) return exitCodes.ok;
   return stop === "stop_file" ? exitCodes.refused : exitCodes.interrupted;

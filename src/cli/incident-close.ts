@@ -61,7 +61,8 @@ export function addIncidentClose(incident: Command, shell: Shell): void {
   addTrustOptions(command).action((id: string, options: CloseOptions) => {
     const output = shell.output(options);
     const confirmations = endOrValue(readConfirmations(options), shell, output);
-    const run = confirmations && endOrValue(findRun(options.run, options.root), shell, output);
+    const run =
+      confirmations && endOrValue(findRun(options.run, options.root, output), shell, output);
     if (confirmations === null || run === null) return;
     const root = resolve(run.root);
     const opened = openTrust(options, root);

@@ -87,7 +87,7 @@ export function addIncidentOpen(incident: Command, shell: Shell): void {
     .addHelpText("after", examples);
   addTrustOptions(command).action((options: OpenOptions) => {
     const output = shell.output(options);
-    const run = endOrValue(findRun(options.run, options.root), shell, output);
+    const run = endOrValue(findRun(options.run, options.root, output), shell, output);
     if (run === null) return;
     const root = endOrValue(writableRoot(run.root), shell, output);
     if (root === null) return;

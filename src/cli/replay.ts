@@ -6,7 +6,7 @@ import { durationText, err, type Fault, ok, type Result } from "#base";
 import { kindOfRun } from "#evidence";
 import { createSharedControl, type KernelId, type ReplayVerdict, replayRun } from "#lab";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { findRun } from "./find-run.ts";
+import { findRun, latestHelp } from "./find-run.ts";
 import type { Output } from "./output.ts";
 import { stopOnSignals } from "./signals.ts";
 import { groupDigits, shortNumber } from "./table.ts";
@@ -22,6 +22,7 @@ Examples:
 The run is executed again from its manifest and dataset alone, in a temporary directory, and every
 pure file is compared byte for byte. --kernel reference shows that the equality is not the same
 code run twice. A run at a venue cannot be repeated and is refused: assay verify judges it.
+${latestHelp}
 `;
 
 /** `assay replay RUN`: does the record follow from its inputs? */
@@ -39,7 +40,7 @@ export function addReplay(program: Command, shell: Shell): void {
     .addHelpText("after", examples)
     .action(async (text: string, options: ReplayOptions) => {
       const output = shell.output(options);
-      const run = endOrValue(findRun(text, options.root), shell, output);
+      const run = endOrValue(findRun(text, options.root, output), shell, output);
       if (run === null) return;
       if (kindOfRun(run.directory) === "venue") return shell.end(output.fail(ofVenue(run)));
       const verdict = endOrValue(await replay(run, options.kernel), shell, output);

@@ -38,7 +38,7 @@ test("with a key the samples go, a record stays, and the next time nothing is le
   assert.equal(run(addKeys, ["keys", "new", "log", "--keys", place, "--root", root.path]).code, 0);
   const said = retain(root.path, "--keys", place);
   assert.equal(said.code, 0, said.err);
-  assert.match(said.out, /\ndeleted [\d ,]+ bytes of 1 runs\n$/);
+  assert.match(said.out, /\ndeleted [\d ,]+ bytes of 1 run\n$/);
   assert.deepEqual(readdirSync(join(directory, "raw")).sort(), ["SHA256SUMS", "raw_account.json"]);
   assert.deepEqual(readdirSync(join(root.path, "log/deletions")), [
     `${basename(directory)}.dsse.json`,

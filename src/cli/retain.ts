@@ -16,7 +16,7 @@ import { exitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { parseCount } from "./quantities.ts";
 import { defaultRoot, readableRoot } from "./root.ts";
-import { groupDigits } from "./table.ts";
+import { counted, groupDigits } from "./table.ts";
 import { endOrValue, type Shell } from "./verb.ts";
 
 type RetainOptions = Readonly<{
@@ -97,7 +97,7 @@ function carryOut(
   if (key === null) return false;
   const done = endOrValue(applyRetention(plan, { root, nowMs, key }), shell, output);
   if (done === null) return false;
-  output.line(`deleted ${groupDigits(done.bytes)} bytes of ${groupDigits(done.runs)} runs`);
+  output.line(`deleted ${counted(done.bytes, "byte")} of ${counted(done.runs, "run")}`);
   output.record({ type: "retained", ...done });
   return true;
 }
@@ -117,6 +117,6 @@ function tellPlan(plan: RetentionPlan, dryRun: boolean, output: Output): void {
   const { runs: _runs, ...totals } = plan;
   output.record({ type: "plan", dry_run: dryRun, runs: runs.length, ...totals });
   const going = `${groupDigits(delete_runs)} of ${groupDigits(runs.length)} runs`;
-  const size = `${groupDigits(delete_bytes)} bytes`;
+  const size = counted(delete_bytes, "byte");
   output.line(`${going} with raw samples are past ${window_days} days: ${size}`);
 }

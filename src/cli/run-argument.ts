@@ -1,8 +1,8 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
-import { runPlaces } from "#evidence";
-import { defaultRoot } from "./root.ts";
+import { looksLikeRun, marksOfRun, runPlaces } from "#evidence";
+import { defaultRoot, rootHint } from "./root.ts";
 
 /** A run as the command line names it: where it lies, and the root it belongs to. */
 export type RunArgument = Readonly<{ directory: string; root: string }>;
@@ -10,16 +10,20 @@ export type RunArgument = Readonly<{ directory: string; root: string }>;
 /**
  * `RUN` is a run id, the beginning of one (four digits or more after HF_, PROMOTE_ or AUDIT_), or
  * the path of a run directory. Without --root a path brings its own: the folder above `runs_hf` or
- * `runs`. Faults: run_missing, run_ambiguous, run_not_directory.
+ * `runs`. Faults: run_missing, run_ambiguous, run_not_directory, no_run_here.
  */
 export function resolveRun(text: string, root: string | undefined): Result<RunArgument, Fault> {
   if (idForm.test(text)) return findById(text, resolve(root ?? defaultRoot));
   const directory = resolve(text);
   const stats = statOrNull(directory);
-  if (stats?.isDirectory() === true) return ok({ directory, root: rootOf(directory, root) });
+  if (stats?.isDirectory() === true) {
+    if (!looksLikeRun(directory)) return err(noRunIn(directory, root));
+    return ok({ directory, root: rootOf(directory, root) });
+  }
   const code = stats === null ? "run_missing" : "run_not_directory";
   const what = stats === null ? "is no run id and no directory" : "is not a directory";
-  return err({ code, message: `${JSON.stringify(text)} ${what}`, at: directory });
+  const message = `${JSON.stringify(text)} ${what}; ${listing(root)}`;
+  return err({ code, message, at: directory });
 }
 
 /** A run at a venue adds UTC time and a nonce. */
@@ -47,8 +51,23 @@ function findById(prefix: string, root: string): Result<RunArgument, Fault> {
     const message = `${prefix} may mean ${names.join(", ")}`;
     return err({ code: "run_ambiguous", message, at: root });
   }
-  const message = `no run ${prefix} under this root; give the right one with --root`;
+  const message = `no run ${prefix} under this root, in runs_hf or runs; ${listing(root)}`;
   return err({ code: "run_missing", message, at: root });
+}
+
+/** A directory that is a root itself is the one whose runs are worth listing. */
+function noRunIn(directory: string, root: string | undefined): Fault {
+  const isRoot = runPlaces(directory, "").some((folder) => statOrNull(folder) !== null);
+  const message =
+    `no run here: its name is no run id, and it holds no ${marksOfRun.join(", ")}; ` +
+    listing(isRoot ? directory : root);
+  return { code: "no_run_here", message, at: directory };
+}
+
+/** How to find out which runs there are. */
+export function listing(root: string | undefined): string {
+  const hint = rootHint(resolve(root ?? defaultRoot));
+  return `assay runs ls${hint} lists them, and --root names another root`;
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -8,7 +8,7 @@ import {
   readVenueOverview,
 } from "#evidence";
 import { exitCodes } from "./exit-codes.ts";
-import { findRun } from "./find-run.ts";
+import { findRun, latestHelp } from "./find-run.ts";
 import { parseCount } from "./quantities.ts";
 import { money, sparkline } from "./run-figures.ts";
 import { venueLines } from "./show-venue.ts";
@@ -24,6 +24,7 @@ Examples:
 
 Shows what the record says, unchecked: assay verify tells whether it holds. Of a run at a venue the
 levels P0 to P5 are judged as it is shown.
+${latestHelp}
 `;
 
 /** `assay show RUN`: what happened, on one screen. */
@@ -41,7 +42,7 @@ export function addShow(program: Command, shell: Shell): void {
       const output = shell.output(options);
       const top = endOrValue(parseCount(options.top, { min: 0, max: 100_000 }), shell, output);
       if (top === null) return;
-      const run = endOrValue(findRun(text, options.root), shell, output);
+      const run = endOrValue(findRun(text, options.root, output), shell, output);
       if (run === null) return;
       if (kindOfRun(run.directory) === "venue") {
         const venue = endOrValue(readVenueOverview(run.directory), shell, output);

@@ -27,6 +27,11 @@ export function groupDigits(value: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** `1 bar`, `1,200 bars`. */
+export function counted(value: number, noun: string): string {
+  return `${groupDigits(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** `34.2 M`, `812 k`, `96`: three digits that matter, for eyes only. */
 export function shortNumber(value: number): string {
   const units = [

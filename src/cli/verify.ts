@@ -1,8 +1,15 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { runPlaces, type Verdict, verifyRun, writeVerdict } from "#evidence";
+import {
+  runPlaces,
+  type Verdict,
+  type VerdictBasis,
+  verdictBasis,
+  verifyRun,
+  writeVerdict,
+} from "#evidence";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { findRun } from "./find-run.ts";
+import { findRun, latestHelp } from "./find-run.ts";
 import type { Output } from "./output.ts";
 import type { RunArgument } from "./run-argument.ts";
 import { addTrustOptions, openTrust, type TrustOptions } from "./run-keys.ts";
@@ -20,9 +27,12 @@ Examples:
 Reads files only. RUN is a run directory, a run id, the beginning of one, or "latest". Tier and mode
 of its manifest say what it has to answer: docs/contracts/run-directory.md for a screening run,
 docs/contracts/orders.md for one at a venue or of the full tier. Each claim counts what it looked at
-and cites its clause. The verdict also lands in <root>/verdicts/<run id>/verdict.json, never in the
-run. Keys are trusted because a policy lists them, never because a run does; without a policy, and
-for an unsigned run, who sealed is not measurable, and --integrity-only leaves the question out.
+and cites its clause. Keys are trusted because a policy lists them, never because a run does; without
+a policy, and for an unsigned run, who sealed is not measurable, and --integrity-only leaves the
+question out. The verdict under the installation's own policy lands in
+<root>/verdicts/<run id>/verdict.json, which assay runs ls shows; one under another --policy, without
+any, or with --integrity-only lands beside it under a name of its own. Nothing lands in the run.
+${latestHelp}
 Exit codes: 0 PASS, 1 FAIL, 3 NOT_MEASURABLE (for example an unsealed run), 2 unreadable.
 `;
 
@@ -36,7 +46,7 @@ export function addVerify(program: Command, shell: Shell): void {
     .addHelpText("after", examples);
   addTrustOptions(command).action((text: string, options: VerifyCommandOptions) => {
     const output = shell.output(options);
-    const run = endOrValue(findRun(text, options.root), shell, output);
+    const run = endOrValue(findRun(text, options.root, output), shell, output);
     if (run === null) return;
     const opened = openTrust(options, run.root);
     if (!opened.ok) return shell.end(output.fail(opened.fault));
@@ -46,7 +56,10 @@ export function addVerify(program: Command, shell: Shell): void {
     if (verdict === null) return;
     if (trust === null) output.note("integrity only: who sealed the run was not looked at");
     printVerdict(verdict, performance.now() - started, output);
-    if (options.root !== undefined || isAtHome(run)) keep(run.root, verdict, output);
+    if (options.root !== undefined || isAtHome(run)) {
+      const asked = { policyFile: options.policy ?? null, trust };
+      keep({ root: run.root, verdict, basis: verdictBasis(verdict, asked) }, output);
+    }
     shell.end(exitByVerdict[verdict.verdict]);
   });
 }
@@ -63,8 +76,17 @@ function isAtHome({ directory, root }: RunArgument): boolean {
 }
 
 /** A reviewer may have no right to write beside the runs; the verdict stands all the same. */
-function keep(root: string, verdict: Verdict, output: Output): void {
-  const written = writeVerdict(root, verdict);
+function keep({ root, verdict, basis }: Kept, output: Output): void {
+  const written = writeVerdict(root, verdict, basis);
   if (!written.ok) output.note(`the verdict was not kept: ${written.fault.message}`);
-  else if (written.value !== null) output.note(`verdict ${written.value}`);
+  else if (written.value !== null) output.note(`verdict ${written.value}${notTheRuns[basis]}`);
 }
+
+type Kept = Readonly<{ root: string; verdict: Verdict; basis: VerdictBasis }>;
+
+const notTheRuns: Readonly<Record<VerdictBasis, string>> = {
+  own: "",
+  other_policy: "; not the run's own, which only the installation's policy gives",
+  integrity_only: "; not the run's own, which says who sealed it as well",
+  no_policy: "; not the run's own, which the installation's policy gives (--keys)",
+};

@@ -204,6 +204,7 @@ export { type Lock, takeLock } from "./store/lock.ts";
 export { nodeFileSystem } from "./store/node-file-system.ts";
 export { machineProcesses } from "./store/process-identity.ts";
 export { recoverRecords } from "./store/recover.ts";
+export { looksLikeRun, marksOfRun } from "./verify/looks-like-run.ts";
 export { remedyOf } from "./verify/orders/codes.ts";
 export { type OrderVerdict } from "./verify/orders/order-verdict.ts";
 export { readVenueOverview, type VenueOverview } from "./verify/orders/venue-overview.ts";
@@ -211,4 +212,4 @@ export { type VerifyOrdersOptions, verifyOrders } from "./verify/orders/verify-o
 export { kindOfRun } from "./verify/run-kind.ts";
 export { loadRunTrust, type RunTrust } from "./verify/run-trust.ts";
 export { type VerifyOptions, verifyRun } from "./verify/verify-run.ts";
-export { writeVerdict } from "./verify/write-verdict.ts";
+export { type VerdictBasis, verdictBasis, writeVerdict } from "./verify/write-verdict.ts";

@@ -162,6 +162,20 @@ test("both say the same of clean runs, whoever is asked whom to trust", { skip }
   assert.equal(verdictsOn([empty], ours.file)[0]?.verdict, "NOT_MEASURABLE");
 });
 
+test("of a directory that is no run neither makes a verdict", { skip }, () => {
+  const [place, begun] = [join(temporary.path, "no-run"), join(temporary.path, "begun")];
+  mkdirSync(join(place, "runs_hf"), { recursive: true });
+  mkdirSync(join(begun, "tlog"), { recursive: true });
+  const made = verifyRun(place, { root: null });
+  assert.equal(!made.ok && made.fault.code, "no_run_here");
+  const { status, stderr } = spawnSync("python3", [join(tools, "verify.py"), place]);
+  assert.equal(status, 2);
+  assert.match(String(stderr), /no run here/);
+  // What holds a part of a run is one, and there is something to say of it.
+  const verdict = oursOf(begun, null, nobody);
+  assert.equal(verdict.verdict, "FAIL");
+});
+
 test("both say the same of every golden order run", { skip }, () => {
   const { root, sealerIn, trust, file } = install("orders");
   const [pass, fail] = [join(golden, "pass"), join(golden, "fail")];

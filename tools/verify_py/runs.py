@@ -22,6 +22,16 @@ WORLD_CLAIMS = (event_order, roster_join, genome_anchors, lineage, population_ba
                 survival_kpi, fence_telemetry, summary_figures)
 
 
+MARKS = ("run_manifest.json", ".reserve", SUMS, STATEMENT, "tlog", "proofs")
+RUN_NAME = re.compile(r"(HF|PROMOTE|AUDIT)_[0-9a-f]{16}(_\d{8}T\d{6}Z_[0-9a-f]{8})?")
+
+
+def looks_like_run(path: str) -> bool:
+    """run-directory.md 1.6: of anything else nothing was ever claimed."""
+    return RUN_NAME.fullmatch(os.path.basename(path)) is not None or any(
+        os.path.lexists(os.path.join(path, mark)) for mark in MARKS)
+
+
 def verify_run(verdict, path: str, context: dict):
     """`context` holds root, policy and memory; None where there is none."""
     held = {}

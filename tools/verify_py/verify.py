@@ -15,7 +15,7 @@ import sys
 
 sys.dont_write_bytecode = True
 from pools import verify_pool  # noqa: E402
-from runs import verify_run  # noqa: E402
+from runs import MARKS, looks_like_run, verify_run  # noqa: E402
 from seal import parse_policy  # noqa: E402
 from strict import read_regular  # noqa: E402
 from verdict import MALFORMED, Verdict  # noqa: E402
@@ -30,6 +30,8 @@ def judge(path: str, policy, options) -> Verdict:
         return verdict
     if not os.path.isdir(path):
         raise FileNotFoundError("no directory of a run and no pool")
+    if not looks_like_run(whole):
+        raise FileNotFoundError(f"no run here: no {', '.join(MARKS)} in it, and no run id its name")
     above = os.path.dirname(whole)
     is_under = os.path.basename(above) in ("runs_hf", "runs") and not options.alone
     root = os.path.dirname(above) if is_under else None

@@ -111,7 +111,7 @@ test("the verdict that was kept is the one that is frozen, with the findings of 
   });
   const verdict = verifyRun(directory, { root: null });
   assert.ok(verdict.ok);
-  assert.ok(writeVerdict(root.path, verdict.value).ok);
+  assert.ok(writeVerdict(root.path, verdict.value, "own").ok);
 
   const claims = ["roster_join", "sums"];
   const incident = opened(root.path, directory, { claims, criteria: [] });

@@ -10,6 +10,7 @@ export function folderOfRun(runId: string): string {
   return /^(?:PROMOTE|AUDIT)_/.test(runId) ? fullTierFolder : tierOneFolder;
 }
 
+/** Where the run's own verdict lies, which the index shows and an incident begins with. */
 export function verdictPath(root: string, runId: string): string {
   return join(root, "verdicts", runId, "verdict.json");
 }

@@ -55,7 +55,8 @@ export function hasPartOfSeal(directory: string): boolean {
   return partsOfSeal.some((path) => isThere(join(directory, path)));
 }
 
-const partsOfSeal = [sealFiles.statement, "tlog", "proofs"] as const;
+/** Names in a run directory. */
+export const partsOfSeal: readonly string[] = [sealFiles.statement, "tlog", "proofs"];
 
 function integrity(
   run: SealSubject,

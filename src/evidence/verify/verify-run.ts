@@ -11,6 +11,7 @@ import type { Claim, RunUnderCheck } from "./claim.ts";
 import { recordClaims } from "./claims.ts";
 import { contractClaims } from "./contracts.ts";
 import { type Evidence, judge, overallOf } from "./judge.ts";
+import { looksLikeRun, marksOfRun } from "./looks-like-run.ts";
 import { verifyOrders } from "./orders/verify-orders.ts";
 import { checkPoolLines, poolLinesClaim, whyNoPool } from "./pool-lines.ts";
 import { populationBalance } from "./population-balance.ts";
@@ -39,7 +40,7 @@ export type VerifyOptions = Readonly<{
 /**
  * Checks everything a run claims, reading files only; its tier and mode say what it has to answer.
  * Whatever the files hold, there is a verdict; faults say that there is no directory to judge:
- * run_missing, run_not_directory, run_unreadable, run_not_found.
+ * run_missing, run_not_directory, run_unreadable, run_not_found, no_run_here.
  */
 export function verifyRun(directory: string, options: VerifyOptions): Result<Verdict, Fault> {
   const found = findDirectory(directory);
@@ -250,7 +251,9 @@ function findDirectory(directory: string): Result<string, Fault> {
     const path = realpathSync(directory);
     if (lstatSync(path).isDirectory()) {
       readdirSync(path);
-      return ok(path);
+      if (looksLikeRun(path)) return ok(path);
+      const message = `no run here: its name is no run id, and it holds no ${marksOfRun.join(", ")}`;
+      return err({ code: "no_run_here", message, at: directory });
     }
     return err({ code: "run_not_directory", message: "a run is a directory", at: directory });
   } catch (cause) {

@@ -73,12 +73,13 @@ function campaignLine(plan: CampaignPlan): RecordLine {
   };
 }
 
-/** A seed that was not started has no line: it has no run. */
+/** A seed that was not started here has no line: it has no run of this campaign. */
 function runLine(row: CampaignRow): readonly RecordLine[] {
   const { seed, run_id } = row;
   const head = { type: "run", seed, run_id };
   switch (row.state) {
     case "not_started":
+    case "at_work_elsewhere":
       return [];
     case "aborted":
       return [{ ...head, id: `${run_id}:aborted`, status: "aborted", reason: row.fault.code }];

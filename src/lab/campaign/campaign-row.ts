@@ -7,6 +7,8 @@ export type CampaignRow = Readonly<{ seed: number; run_id: string }> &
   (
     | Readonly<{ state: "completed" | "already_present" | "interrupted"; report: RunReport }>
     | Readonly<{ state: "aborted"; fault: Fault }>
+    /** Another process began it first; this campaign leaves it alone. */
+    | Readonly<{ state: "at_work_elsewhere"; fault: Fault }>
     | Readonly<{ state: "not_started" }>
   );
 

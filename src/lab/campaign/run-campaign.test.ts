@@ -60,6 +60,43 @@ test("a worker that dies aborts its own run; the others are sealed and in the po
   assert.equal(pool.includes(dead.run_id), false);
 });
 
+/** A worker whom another process forestalled: seed 2 is there by now, and at seed 3 it is at work. */
+const lateEntry = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+  import { parentPort } from "node:worker_threads";
+  import { createRunWriter } from "${new URL("../../evidence/index.ts", import.meta.url).href}";
+  import { executeRun } from "${new URL("../run/execute-run.ts", import.meta.url).href}";
+  import { reportOf } from "${new URL("../run/run-report.ts", import.meta.url).href}";
+  const clock = { nowMillis: () => 1700000000000 };
+  const execution = { clock, stopReason: () => null, progress: () => {} };
+  parentPort.on("message", ({ type, job }) => {
+    if (type === "end") return parentPort.close();
+    if (job.seed === 2) executeRun(job, execution);
+    const { plan, host, behaviors, run_root: root } = job;
+    if (job.seed === 3) createRunWriter({ root, plan, host, clock, behaviors });
+    const sealed = executeRun(job, execution);
+    const { seed } = job;
+    parentPort.postMessage(
+      sealed.ok
+        ? { type: "finished", report: reportOf(sealed.value.directory, 1).value }
+        : { type: "failed", seed, fault: sealed.fault },
+    );
+  });
+`)}`,
+);
+
+test("a seed that another process took is left to it, and the other seeds are lived", async () => {
+  const outcome = await run(planned({ seeds: [1, 2, 3, 4], window: "LATE:100.." }), lateEntry);
+  assert.deepEqual(
+    outcome.rows.map(({ state }) => state),
+    ["completed", "already_present", "at_work_elsewhere", "completed"],
+  );
+  const [, , busy] = outcome.rows;
+  assert.ok(busy?.state === "at_work_elsewhere");
+  assert.match(busy.fault.message, /^process \d+ is at work on this run; wait for its end/);
+  assert.ok(outcome.landed.ok, "what is whole lands");
+});
+
 test("record lines stand in seed order, once each, and a torn last line is mended", async () => {
   const plan = planned({ seeds: [11, 12, 13], workers: 3 });
   await run(plan);

@@ -14,9 +14,10 @@ import {
 } from "../workers/shared-control.ts";
 import { type JobResult, runJobs } from "../workers/worker-pool.ts";
 import { type CampaignProgress, createProgressLedger, plannedTicks } from "./campaign-progress.ts";
-import { type CampaignRow, rowOf, rowOfPresent } from "./campaign-row.ts";
+import { type CampaignRow, rowOfPresent } from "./campaign-row.ts";
 import { type LandedCampaign, landCampaign } from "./land-campaign.ts";
 import type { CampaignPlan } from "./plan-campaign.ts";
+import { rowAtTheEnd, rowOfResult } from "./settle-elsewhere.ts";
 
 export type CampaignOutcome = Readonly<{
   rows: readonly CampaignRow[];
@@ -58,11 +59,14 @@ export async function runCampaign(
   if (gone !== undefined) return err(goneRun(runPath(plan.root, gone.run_id)));
   const started = wallClock.nowMillis();
   const results = await live(plan, jobs, present.value, hooks);
-  const rows = plan.jobs.map((job): CampaignRow => {
+  const rows: CampaignRow[] = [];
+  for (const job of plan.jobs) {
     const known = present.value.get(job.run_id);
-    if (known !== undefined) return rowOfPresent(job, known);
-    return rowOf(job, results.get(job.run_id) ?? { type: "not_started" });
-  });
+    const result = results.get(job.run_id) ?? { type: "not_started" };
+    const row =
+      known === undefined ? await rowAtTheEnd(plan.root, job, result) : rowOfPresent(job, known);
+    rows.push(row);
+  }
   return ok({
     rows,
     stop: stopReason(hooks.control),
@@ -128,7 +132,7 @@ async function live(
       if (result.type === "failed") diskIsFull ||= result.fault.code.endsWith("_disk_full");
       if (result.type === "worker_died") markAborted(job.run_root, job.run_id, "worker_died");
       ledger.settle(result.type === "finished" ? result.report.summary : null);
-      hooks.onRow(rowOf(job, result));
+      hooks.onRow(rowOfResult(plan.root, job, result));
     },
   });
   return new Map(results.map((result, index) => [jobs[index]?.run_id ?? "", result]));

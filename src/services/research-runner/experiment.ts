@@ -148,9 +148,9 @@ function outcomeOf(campaign: CampaignPlan, run: CampaignOutcome): ExperimentOutc
     signed: landed.ok && landed.value.signed !== null,
   };
   if (!landed.ok) return { ...common, outcome: "failed", ...reasonOf(landed.fault) };
-  const aborted = run.rows.find((row) => row.state === "aborted");
-  if (aborted?.state === "aborted") {
-    return { ...common, outcome: "failed", ...reasonOf(aborted.fault) };
+  for (const row of run.rows) {
+    if (row.state !== "aborted" && row.state !== "at_work_elsewhere") continue;
+    return { ...common, outcome: "failed", ...reasonOf(row.fault) };
   }
   const isWhole = rows.every(({ state }) => state === "completed" || state === "already_present");
   if (isWhole) return { ...common, outcome: "done", reason_code: null, message: null };
