@@ -8,8 +8,8 @@ import { listing, type RunArgument, resolveRun } from "./run-argument.ts";
 
 /** What `latest` means, for the help of the verbs that take a run. */
 export const latestHelp: string =
-  '"latest" is the finished run of the root that was sealed last; one that was cut off or is still\n' +
-  "at work is none, and when it was written to later than that, it is named as passed over.";
+  '"latest" is the finished run of the root that was sealed last; one that was cut off or is at\n' +
+  "work is none, and when it was written to later than that, it is named as passed over.";
 
 /** As `resolveRun`, and `latest`; what that passed over is said on standard error. */
 export function findRun(

@@ -1,7 +1,7 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { err, type Fault, ok, type Result } from "#base";
-import { looksLikeRun, marksOfRun, runPlaces } from "#evidence";
+import { looksLikeRun, runPlaces, whyNoRun } from "#evidence";
 import { defaultRoot, rootHint } from "./root.ts";
 
 /** A run as the command line names it: where it lies, and the root it belongs to. */
@@ -58,9 +58,7 @@ function findById(prefix: string, root: string): Result<RunArgument, Fault> {
 /** A directory that is a root itself is the one whose runs are worth listing. */
 function noRunIn(directory: string, root: string | undefined): Fault {
   const isRoot = runPlaces(directory, "").some((folder) => statOrNull(folder) !== null);
-  const message =
-    `no run here: its name is no run id, and it holds no ${marksOfRun.join(", ")}; ` +
-    listing(isRoot ? directory : root);
+  const message = `${whyNoRun}; ${listing(isRoot ? directory : root)}`;
   return { code: "no_run_here", message, at: directory };
 }
 

@@ -92,8 +92,8 @@ const ofOtherVersion =
   "(package_version and git_commit of its run_manifest.json), or run its seed again with this one";
 
 const unsignedLog =
-  "nothing is known of the runs in this log: ask for the policy of the installation that wrote it " +
-  "(assay keys policy, in its root), or restore <root>/log from a copy when that policy says it too";
+  "nothing is known of the runs in this log: ask for the policy of the installation that wrote " +
+  "it (assay keys policy shows it), or restore <root>/log from a copy when that one says it too";
 
 const restore =
   "do not build on this run; restore it from a copy, or move it away and run its seed again";

@@ -27,11 +27,11 @@ Examples:
 Reads files only. RUN is a run directory, a run id, the beginning of one, or "latest". Tier and mode
 of its manifest say what it has to answer: docs/contracts/run-directory.md for a screening run,
 docs/contracts/orders.md for one at a venue or of the full tier. Each claim counts what it looked at
-and cites its clause. Keys are trusted because a policy lists them, never because a run does; without
-a policy, and for an unsigned run, who sealed is not measurable, and --integrity-only leaves the
+and cites its clause. Keys are trusted because a policy lists them, never because a run does; with
+no policy, and for an unsigned run, who sealed is not measurable, and --integrity-only leaves the
 question out. The verdict under the installation's own policy lands in
-<root>/verdicts/<run id>/verdict.json, which assay runs ls shows; one under another --policy, without
-any, or with --integrity-only lands beside it under a name of its own. Nothing lands in the run.
+<root>/verdicts/<run id>/verdict.json, which assay runs ls shows; one under another --policy, under
+none, or with --integrity-only lands beside it by a name of its own. Nothing lands in the run.
 ${latestHelp}
 Exit codes: 0 PASS, 1 FAIL, 3 NOT_MEASURABLE (for example an unsealed run), 2 unreadable.
 `;

@@ -204,7 +204,7 @@ export { type Lock, takeLock } from "./store/lock.ts";
 export { nodeFileSystem } from "./store/node-file-system.ts";
 export { machineProcesses } from "./store/process-identity.ts";
 export { recoverRecords } from "./store/recover.ts";
-export { looksLikeRun, marksOfRun } from "./verify/looks-like-run.ts";
+export { looksLikeRun, whyNoRun } from "./verify/looks-like-run.ts";
 export { remedyOf } from "./verify/orders/codes.ts";
 export { type OrderVerdict } from "./verify/orders/order-verdict.ts";
 export { readVenueOverview, type VenueOverview } from "./verify/orders/venue-overview.ts";

@@ -11,7 +11,7 @@ import type { Claim, RunUnderCheck } from "./claim.ts";
 import { recordClaims } from "./claims.ts";
 import { contractClaims } from "./contracts.ts";
 import { type Evidence, judge, overallOf } from "./judge.ts";
-import { looksLikeRun, marksOfRun } from "./looks-like-run.ts";
+import { looksLikeRun, whyNoRun } from "./looks-like-run.ts";
 import { verifyOrders } from "./orders/verify-orders.ts";
 import { checkPoolLines, poolLinesClaim, whyNoPool } from "./pool-lines.ts";
 import { populationBalance } from "./population-balance.ts";
@@ -252,8 +252,7 @@ function findDirectory(directory: string): Result<string, Fault> {
     if (lstatSync(path).isDirectory()) {
       readdirSync(path);
       if (looksLikeRun(path)) return ok(path);
-      const message = `no run here: its name is no run id, and it holds no ${marksOfRun.join(", ")}`;
-      return err({ code: "no_run_here", message, at: directory });
+      return err({ code: "no_run_here", message: whyNoRun, at: directory });
     }
     return err({ code: "run_not_directory", message: "a run is a directory", at: directory });
   } catch (cause) {
