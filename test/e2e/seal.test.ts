@@ -191,7 +191,7 @@ test("a seal taken off is found; one never finished is finished by the campaign"
   rmSync(join(fresh, "log"), { recursive: true });
   rmSync(join(keys, "witness", witnessOf(fresh)), { recursive: true });
   const again = await assay(args);
-  assert.match(again.stdout, /^seals {3}1 runs signed/m, again.stderr);
+  assert.match(again.stdout, /^seals {3}1 run signed/m, again.stderr);
   const whole = await assay(["verify", begun, "--root", fresh, "--keys", keys]);
   assert.equal(whole.code, 0, whole.stdout);
 });

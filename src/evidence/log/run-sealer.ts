@@ -1,10 +1,15 @@
+import { join } from "node:path";
 import { assert, type Clock, err, type Fault, ok, type Result } from "#base";
 import { currentKey, policyPath, readPolicy } from "../keys/installation-keys.ts";
 import { type KeyRing, openKeyRing, type SigningKey } from "../keys/key-ring.ts";
 import type { TrustPolicy } from "../keys/policy.ts";
 import { loadPoolTrust, type PoolTrust } from "../pool/pool-trust.ts";
+import { makeDirectories } from "../store/document.ts";
+import { waitForLock } from "../store/lock.ts";
+import { machineProcesses } from "../store/process-identity.ts";
 import { checkLog } from "./check-log.ts";
 import { installationLog } from "./installation-log.ts";
+import type { LogPlace } from "./merkle-log.ts";
 import { rootMemory, startMemory } from "./root-memory.ts";
 import { type RunToSeal, type SealResult, sealAndLogRuns } from "./seal-and-log.ts";
 
@@ -64,10 +69,12 @@ export function openRunSealer(
     if (!keys.ok) return keys;
     const { policy, sealKey, logKey } = keys.value;
     const nowMs = clock.nowMillis();
-    return sealAndLogRuns(runs, {
-      seal: { system, keys: [sealKey], nowMs },
-      log: { place, key: logKey, policy, memory, nowMs },
-    });
+    return underLock(place, () =>
+      sealAndLogRuns(runs, {
+        seal: { system, keys: [sealKey], nowMs },
+        log: { place, key: logKey, policy, memory, nowMs },
+      }),
+    );
   }
 
   return ok({
@@ -99,6 +106,23 @@ export function openRunSealer(
  * leaves no more than these sealed without their entries, until the same campaign is run again.
  */
 const groupOfRuns = 64;
+
+/** Two processes of one root may come to seal the same run; the second must find it sealed. */
+function underLock<T>(place: LogPlace, act: () => Result<T, Fault>): Result<T, Fault> {
+  const { fs, directory } = place;
+  const made = makeDirectories(fs, directory);
+  if (!made.ok) return made;
+  const lock = waitForLock(fs, join(directory, "seal.lock"), machineProcesses(), lockWaitMs);
+  if (!lock.ok) return lock;
+  try {
+    return act();
+  } finally {
+    lock.value.release();
+  }
+}
+
+/** A group of large runs takes its time. */
+const lockWaitMs = 60_000;
 
 function loadKeys(ring: KeyRing, clock: Clock): Result<LoadedKeys, Fault> {
   const policy = readPolicy(ring, policyPath(ring));

@@ -60,11 +60,16 @@ test("a worker that dies aborts its own run; the others are sealed and in the po
   assert.equal(pool.includes(dead.run_id), false);
 });
 
+const evidenceDoor = new URL("../../evidence/index.ts", import.meta.url).href;
+const holderModule = new URL("../../evidence/store/run-holder.ts", import.meta.url).href;
+
 /** A worker whom another process forestalled: seed 2 is there by now, and at seed 3 it is at work. */
 const lateEntry = new URL(
   `data:text/javascript,${encodeURIComponent(`
   import { parentPort } from "node:worker_threads";
-  import { createRunWriter } from "${new URL("../../evidence/index.ts", import.meta.url).href}";
+  import { writeFileSync } from "node:fs";
+  import { createRunWriter, machineProcesses } from "${evidenceDoor}";
+  import { holderLine } from "${holderModule}";
   import { executeRun } from "${new URL("../run/execute-run.ts", import.meta.url).href}";
   import { reportOf } from "${new URL("../run/run-report.ts", import.meta.url).href}";
   const clock = { nowMillis: () => 1700000000000 };
@@ -73,7 +78,12 @@ const lateEntry = new URL(
     if (type === "end") return parentPort.close();
     if (job.seed === 2) executeRun(job, execution);
     const { plan, host, behaviors, run_root: root } = job;
-    if (job.seed === 3) createRunWriter({ root, plan, host, clock, behaviors });
+    if (job.seed === 3) {
+      const { directory } = createRunWriter({ root, plan, host, clock, behaviors }).value;
+      const { self, startedTicks } = machineProcesses();
+      const other = { ...self, pid: process.ppid, started_ticks: startedTicks(process.ppid) };
+      writeFileSync(directory + "/.reserve", holderLine(other));
+    }
     const sealed = executeRun(job, execution);
     const { seed } = job;
     parentPort.postMessage(
