@@ -80,8 +80,13 @@ export function readAddress(text: string): Result<string, Fault> {
   return err({ code: "option_malformed", message, at: "--venue" });
 }
 
-function wayTo(fault: Fault): Fault {
+function wayTo(fault: Fault, address: string): Fault {
   if (fault.code !== "venue_unreachable") return fault;
+  if (/\bbad port\b/.test(fault.message)) {
+    const port = `port ${URL.parse(address)?.port} is one that HTTP clients never ask`;
+    const message = `${port}; start assay venue with another --port, and say it with --venue`;
+    return { code: "option_malformed", message, at: "--venue" };
+  }
   const message = `${fault.message}; start it with assay venue, or say with --venue where it is`;
   return { ...fault, message };
 }
@@ -99,7 +104,7 @@ export async function openVenues(
   const access = { baseUrl: address, streamUrl: null, demo: true, timeoutMs, gate };
   const timekeeper: VenueAccess = { ...access, key: null, nowMs: Date.now };
   const clock = await openVenueClock(await openVenue("direct", timekeeper));
-  if (!clock.ok) return err(wayTo(clock.fault));
+  if (!clock.ok) return err(wayTo(clock.fault, address));
   const nowMs = clock.value.nowMillis;
   const trader = await openVenue(library, { ...access, key: keys.trader, nowMs });
   const auditor = await openVenue(library, { ...access, key: keys.auditor, nowMs });

@@ -89,6 +89,25 @@ test("Ctrl-C ends a run in order, and a killed one is ended by the next", async 
   assert.ok(runs().every((run) => existsSync(join(run, "SHA256SUMS"))));
 });
 
+test("a port that no HTTP client asks is told with what to do, before there is a run", async () => {
+  const { root, args, env } = await openSite();
+  const told = await assay(args(...demo, "--venue", "http://127.0.0.1:9"), { env });
+  assert.equal(told.code, 2, told.stdout + told.stderr);
+  assert.match(told.stdout, /port 9 is one that HTTP clients never ask; start assay venue with /);
+  assert.ok(!existsSync(join(root, "runs")));
+});
+
+test("capital that no agent can have is one line with both numbers, and no run", async () => {
+  const { root, args, env } = await openSite();
+  const poor = await assay(args(...demo, "--capital-per-agent", "1000000"), { env });
+  assert.equal(poor.code, 2, poor.stdout + poor.stderr);
+  assert.match(
+    poor.stdout,
+    /equity of 100000 makes 0 of at least 20 agents: .* equity of 25000000 /,
+  );
+  assert.ok(!existsSync(join(root, "runs")));
+});
+
 async function until(isSo: () => boolean): Promise<void> {
   const from = performance.now();
   while (!isSo()) {
