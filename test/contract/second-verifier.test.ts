@@ -144,8 +144,16 @@ test("both say the same of clean runs, whoever is asked whom to trust", { skip }
     const verdict = oursOf(path, ours.root, trust);
     const [said] = verdictsOn([path], file);
     assert.deepEqual([verdict.verdict, said?.verdict], [word, word], what);
-    if (word === "PASS") assert.deepEqual(differences(verdict, said), [], what);
+    if (word !== "PASS") continue;
+    assert.deepEqual(differences(verdict, said), [], what);
+    for (const claims of [verdict.claims, said?.claims ?? []]) {
+      const vacuous = claims.filter((claim) => claim.verdict === "PASS" && claim.checked === 0);
+      assert.deepEqual(vacuous, [], what);
+    }
+    assert.deepEqual(emptyFiles(said?.claims ?? []), emptyFiles(verdict.claims), what);
   }
+  const said = emptyFiles(oursOf(run, ours.root, ours.trust).claims);
+  assert.ok(said.includes("contract_errors: 1, empty_as_summary_figures_proves"), said.join());
   // Of a log that nobody trusted signed, both say that alone, and nothing of the runs in it.
   const distrusted = [oursOf(run, ours.root, others.trust), ...verdictsOn([run], others.file)];
   for (const { findings } of distrusted) {
@@ -209,7 +217,7 @@ test("both say the same of every golden order run", { skip }, () => {
 
 type Spoken = Readonly<{
   verdict: string;
-  claims: readonly { id: string; verdict: string }[];
+  claims: readonly { id: string; verdict: string; reason: string | null; checked: number }[];
   findings: readonly { claim: string; code: string; file: string | null }[];
 }>;
 type Trusted = Readonly<{ file: string | null; trust: RunTrust }>;
@@ -300,6 +308,14 @@ function differences(
     const other = wordOf(second, id);
     return other === null || other === verdict ? [] : [{ id, first: verdict, second: other }];
   });
+}
+
+/** Claims whose PASS is about an empty file, and what they say of it. */
+function emptyFiles(claims: Spoken["claims"]): readonly string[] {
+  return claims
+    .filter(({ reason }) => reason?.startsWith("empty_as_"))
+    .map(({ id, reason, checked }) => `${id}: ${checked}, ${reason}`)
+    .toSorted();
 }
 
 function wordOf(said: Pick<Spoken, "claims"> | undefined, claim: string): string | null {

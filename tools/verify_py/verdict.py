@@ -12,7 +12,8 @@ class Verdict:
 
     def claim(self, name: str, check, proof=None):
         """`check(finding, gap)` returns how much it looked at; broken input is a finding. Where
-        nothing was there to look at, a claim that passed can prove that nothing is right."""
+        nothing was there to look at, a claim that passed can prove that nothing is right: then the
+        empty file is the one thing looked at."""
         finding, gap = self.listener(name, self.findings), self.listener(name, self.gaps)
         found, open_gaps = len(self.findings), len(self.gaps)
         checked = 0
@@ -44,8 +45,9 @@ class Verdict:
         passed = {each["id"] for each in self.claims
                   if each["verdict"] == "PASS" and each["checked"]}
         for each in self.claims:
-            if each.pop("proof", None) in passed:
-                each.update(verdict="PASS", reason=None)
+            proof = each.pop("proof", None)
+            if proof in passed:
+                each.update(verdict="PASS", reason=f"empty_as_{proof}_proves", checked=1)
 
     def of(self, name: str) -> str:
         return next((each["verdict"] for each in self.claims if each["id"] == name), "")

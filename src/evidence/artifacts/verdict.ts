@@ -32,9 +32,9 @@ export type ClaimVerdict = Readonly<{
   /** Where the rule stands in the contract. */
   clause: string;
   verdict: VerdictWord;
-  /** Why it is not PASS; null when it is. */
+  /** Why it is not PASS; of a PASS only that its file is empty and which claim proves it right. */
   reason: string | null;
-  /** How many things were looked at. */
+  /** How many things were looked at: above 0 for every PASS. An empty file is one. */
   checked: number;
   findings: number;
 }>;

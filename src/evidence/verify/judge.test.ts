@@ -29,6 +29,15 @@ test("nothing looked at is not measurable, unless a claim that counted proves it
   assert.deepEqual(wordsOf(empty), ["NOT_MEASURABLE"]);
 });
 
+test("no PASS is of nothing: an empty file that is proven right counts as one, and says so", () => {
+  const empty = claim("deaths", { checked: 0, emptinessProvenBy: "balance" });
+  const [deaths, balance] = judge([empty, claim("balance", { checked: 7 })]);
+  assert.deepEqual([deaths?.checked, deaths?.reason], [1, "empty_as_balance_proves"]);
+  assert.deepEqual([balance?.checked, balance?.reason], [7, null]);
+  const [unproven] = judge([empty]);
+  assert.deepEqual([unproven?.checked, unproven?.reason], [0, "nothing_to_check"]);
+});
+
 test("a finding fails even what could not be looked at in full", () => {
   assert.deepEqual(wordsOf(claim("x", { total: 2, notMeasurable: "half_read" })), ["FAIL"]);
 });

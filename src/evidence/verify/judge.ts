@@ -13,13 +13,17 @@ export type Evidence = Readonly<{
   emptinessProvenBy: string | null;
 }>;
 
-/** Findings fail a claim; nothing looked at never passes one, unless emptiness is proven. */
+/**
+ * Findings fail a claim; nothing looked at never passes one. A file that was read and is empty is one
+ * thing looked at where another claim, which counted, proves that it has to be: the reason says so.
+ */
 export function judge(evidence: readonly Evidence[]): readonly ClaimVerdict[] {
   const byId = new Map(evidence.map((entry) => [entry.id, entry]));
   return evidence.map((entry) => {
     const { id, clause, log } = entry;
     const [verdict, reason] = verdictOf(entry, byId);
-    return { id, clause, verdict, reason, checked: log.checked, findings: log.total };
+    const checked = verdict === "PASS" ? Math.max(log.checked, 1) : log.checked;
+    return { id, clause, verdict, reason, checked, findings: log.total };
   });
 }
 
@@ -38,7 +42,8 @@ function verdictOf(
     proof.notMeasurable === null &&
     proof.log.total === 0 &&
     proof.log.checked > 0;
-  return proven ? ["PASS", null] : ["NOT_MEASURABLE", "nothing_to_check"];
+  if (!proven) return ["NOT_MEASURABLE", "nothing_to_check"];
+  return ["PASS", `empty_as_${emptinessProvenBy}_proves`];
 }
 
 /** FAIL before NOT_MEASURABLE before PASS; claims that do not apply say nothing. */
