@@ -77,7 +77,7 @@ async function openBehind(
     await venue?.close();
     return settled;
   }
-  const acts = actsOf(deps, gates, venue, places);
+  const acts = actsOf(deps, gates, { venue, seat, places });
   await note("booted", { boot_id: deps.identity.boot_id, venue: seat?.mode ?? null, mode: "OFF" });
   const parts = { ...gates, executor, venue, arming, acts };
   return ok({ ...parts, close: async (deadlineMs) => close(deps, parts, seat, deadlineMs) });
@@ -136,8 +136,15 @@ function openArmingAt(
 function actsOf(
   { clock, log }: Deps,
   { desk, note }: Gates,
-  venue: VenueDesk | null,
-  places: HaltPlaces,
+  {
+    venue,
+    seat,
+    places,
+  }: Readonly<{
+    venue: VenueDesk | null;
+    seat: Seat | null;
+    places: HaltPlaces;
+  }>,
 ): AgentActs {
   return {
     async recover(by) {
@@ -146,6 +153,8 @@ function actsOf(
       return refused;
     },
     halt(by, why) {
+      // In memory first: a disk that takes nothing must not keep anything from being halted.
+      seat?.halt.engage({ source: by, reason: why === "" ? "asked_by_person" : why });
       const halted = engageHalt(places, by, () => momentOf(clock), why === "" ? null : why);
       log.warn("halt.engaged", { by, outcome: halted.ok ? "ok" : "failed" });
       void note("halt_engaged", { by, reason: why });

@@ -31,6 +31,11 @@ export async function openSeat(
   const settings = settingsOf(config);
   if (!settings.ok) return settings;
   const { baseUrl, key } = settings.value;
+  if (mode === "okx_live" && !isPrivate(new URL(baseUrl))) {
+    const at = "ASSAY_EXECUTION_VENUE_URL";
+    const message = `${at} must be https: live keys do not travel in the clear`;
+    return err({ code: "config_invalid", message, at });
+  }
   const instIds = config.instruments;
   const account = { baseUrl, key, instIds, timeoutMs: venueTimeoutMs, demo: mode !== "okx_live" };
   const heard = (word: WatchdogWord): void => {
@@ -67,6 +72,11 @@ type Settings = Readonly<{
   baseUrl: string;
   key: Readonly<{ apiKey: string; secret: string; passphrase: string }>;
 }>;
+
+/** Nobody between here and there can read along. */
+function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || hostname === "127.0.0.1" || hostname === "[::1]";
+}
 
 function settingsOf(config: ExecutionAgentConfig): Result<Settings, Fault> {
   const { key, venueUrl, apiKey, apiSecret, apiPassphrase } = config;

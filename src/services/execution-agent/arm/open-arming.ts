@@ -1,15 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ArmingTarget,
   approversPolicyPath,
   type LiveArming,
+  maxApproversPolicyBytes,
   openArmingTarget,
   openLiveArming,
 } from "#arming";
 import { canonicalJson, err, type Fault, ok, type Result } from "#base";
-import { chainHost } from "#evidence";
+import { chainHost, nodeFileSystem, readDocument } from "#evidence";
 import { type Identity, type MeshClock, momentOf } from "#mesh";
 import type { Freshness } from "#safety";
 import type { HaltDesk } from "../halt/halt-desk.ts";
@@ -70,7 +71,8 @@ export function openArming(options: AgentArmingOptions): Result<AgentArming, Fau
 /** What runs, as a file that reviewers make the digest of again. */
 function releaseOf({ identity, folder }: AgentArmingOptions): Result<string, Fault> {
   const { version, git_commit } = identity;
-  const document = { git_commit, node: process.version, product: "assay", version };
+  const source_sha256 = sourceDigest();
+  const document = { git_commit, node: process.version, product: "assay", source_sha256, version };
   const text = `${canonicalJson(document)}\n`;
   try {
     mkdirSync(folder, { recursive: true });
@@ -78,15 +80,30 @@ function releaseOf({ identity, folder }: AgentArmingOptions): Result<string, Fau
   } catch (cause) {
     return err(fileFault(cause, "release_unwritable", join(folder, "release.json")));
   }
-  return ok(createHash("sha256").update(text).digest("hex"));
+  return ok(sha256(text));
 }
 
+/**
+ * Of every source file and the lockfile, as `sha256sum` would list them: a commit says nothing of
+ * what was edited since, nor of an image without a history.
+ */
+function sourceDigest(): string {
+  const checkout = join(import.meta.dirname, "..", "..", "..", "..");
+  const sources = globSync("src/**/*.{ts,json,wasm}", { cwd: checkout }).toSorted();
+  const listing = [...sources, "package-lock.json"].map((path) => {
+    return `${sha256(readFileSync(join(checkout, path)))}  ${path}\n`;
+  });
+  return sha256(listing.join(""));
+}
+
+function sha256(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** A file that is none, such as a pipe, is refused and not waited for. */
 function readBytes(path: string, code: string): Result<Uint8Array, Fault> {
-  try {
-    return ok(readFileSync(path));
-  } catch (cause) {
-    return err(fileFault(cause, code, path));
-  }
+  const read = readDocument(nodeFileSystem, path, maxApproversPolicyBytes);
+  return read.ok ? read : err({ ...read.fault, code });
 }
 
 function fileFault(cause: unknown, code: string, at: string): Fault {

@@ -1,15 +1,26 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalJson, err, type Fault, ok, parseJson, type Result, utf8ToBytes } from "#base";
-import { makeDirectories, nodeFileSystem, writeDocument } from "#evidence";
+import {
+  bytesToUtf8,
+  canonicalJson,
+  err,
+  type Fault,
+  ok,
+  parseJson,
+  type Result,
+  utf8ToBytes,
+} from "#base";
+import { makeDirectories, nodeFileSystem, readDocument, writeDocument } from "#evidence";
 import { type BrokerLimits, defaultLimits, readLimits } from "#venues";
 
 /** The limits that the broker keeps, and the file that people look at before they sign. */
 export type LimitsDocument = Readonly<{
   limits: BrokerLimits;
   path: string;
-  /** Of the file as it is now; another than at the start ends a lease. */
+  /**
+   * Of the file that these limits were read from. While the file is another than at the start it
+   * is the digest of no file: what a person would sign then is not what is kept here.
+   */
   digest: () => Result<string, Fault>;
 }>;
 
@@ -29,13 +40,17 @@ export function openLimits(
   }
   const bytes = readBytes(path);
   if (!bytes.ok) return bytes;
-  const parsed = parseJson(bytes.value.toString("utf8"));
+  const text = bytesToUtf8(bytes.value);
+  const parsed = text.ok ? parseJson(text.value) : text;
   if (!parsed.ok) return err({ ...parsed.fault, code: "limits_malformed", at: path });
   const limits = readLimits(parsed.value);
   if (!limits.ok) return err({ ...limits.fault, at: `${path}: ${limits.fault.at ?? ""}` });
+  const kept = sha256(bytes.value);
   const digest = (): Result<string, Fault> => {
     const now = readBytes(path);
-    return now.ok ? ok(createHash("sha256").update(now.value).digest("hex")) : now;
+    if (!now.ok) return now;
+    const is = sha256(now.value);
+    return ok(is === kept ? kept : sha256(utf8ToBytes(`${kept} is kept, the file is ${is}`)));
   };
   return ok({ limits: limits.value, path, digest });
 }
@@ -52,12 +67,14 @@ function writeLimits(
   return writeDocument(nodeFileSystem, path, utf8ToBytes(`${canonicalJson(limits)}\n`));
 }
 
-function readBytes(path: string): Result<Buffer, Fault> {
-  try {
-    return ok(readFileSync(path));
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
-    const message = `the limits cannot be read (${code})`;
-    return err({ code: "limits_unreadable", message, at: path });
-  }
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
+
+/** A file that is none, such as a pipe, is refused and not waited for. */
+function readBytes(path: string): Result<Uint8Array, Fault> {
+  const read = readDocument(nodeFileSystem, path, maxLimitsBytes);
+  return read.ok ? read : err({ ...read.fault, code: "limits_unreadable" });
+}
+
+const maxLimitsBytes = 1 << 20;
