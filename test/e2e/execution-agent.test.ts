@@ -53,11 +53,14 @@ test("a venue is not started without its key, its address and the key of the age
       ASSAY_EXECUTION_API_SECRET: "b",
       ASSAY_EXECUTION_API_PASSPHRASE: "c",
     };
-    const startWith = async (edit: Record<string, string>): Promise<string> => {
+    const startWith = async (
+      edit: Record<string, string>,
+      mode: "simulated" | "okx_live" = "simulated",
+    ): Promise<string> => {
       const env = { EXECUTION_HALTED_FILE: switchFile, ...all, ...edit, ASSAY_LOG_LEVEL: "error" };
       const sink = { write: (): void => undefined };
       const options = { root: join(root, "other"), env, product, sink, ports: "free" } as const;
-      const started = await startMesh([hosted(executionAgentAt("simulated"))], options);
+      const started = await startMesh([hosted(executionAgentAt(mode))], options);
       if (!started.ok) return `${started.fault.code} ${started.fault.at ?? ""}`;
       await started.value.stop();
       return "started";
@@ -68,6 +71,9 @@ test("a venue is not started without its key, its address and the key of the age
     const short = { ASSAY_EXECUTION_KEY: "k".repeat(23) };
     assert.equal(await startWith(short), "config_invalid ASSAY_EXECUTION_KEY");
     assert.equal(await startWith({}), "venue_unreachable ");
+    const clear = { ASSAY_EXECUTION_VENUE_URL: "http://192.0.2.1:80" };
+    const refused = "config_invalid ASSAY_EXECUTION_VENUE_URL";
+    assert.equal(await startWith(clear, "okx_live"), refused);
   });
 });
 
