@@ -10,6 +10,8 @@ export type Output = Readonly<{
   live: boolean;
   /** Width of that terminal in columns; 80 where it is none. */
   columns: () => number;
+  /** Width of the terminal that data goes to; null where it goes to none, and may be of any width. */
+  width: () => number | null;
   /** One line of data for people; silent with --json. */
   line: (text: string) => void;
   /** One JSON line of data; silent without --json. */
@@ -22,7 +24,10 @@ export type Output = Readonly<{
   fail: (fault: Fault) => ExitCode;
 }>;
 
-export type OutputStreams = Readonly<{ stdout: Writable; stderr: Writable & TerminalHints }>;
+export type OutputStreams = Readonly<{
+  stdout: Writable & TerminalHints;
+  stderr: Writable & TerminalHints;
+}>;
 
 type TerminalHints = Readonly<{ isTTY?: boolean | undefined; columns?: number | undefined }>;
 
@@ -36,6 +41,7 @@ export function createOutput(streams: OutputStreams, options: Readonly<{ json: b
     json,
     live: stderr.isTTY === true && !json,
     columns: () => stderr.columns ?? 80,
+    width: () => (stdout.isTTY === true ? (stdout.columns ?? 80) : null),
     line: (text) => {
       if (!json) data(`${text}\n`);
     },

@@ -3,7 +3,7 @@ import { err, type Fault, ok, type Result } from "#base";
 import type { AgentFilter, FoundAgent } from "#catalog";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { money } from "./run-figures.ts";
-import { readLimit, skippedLine } from "./runs-list.ts";
+import { isAtVenue, readLimit, skippedLine } from "./runs-list.ts";
 import { groupDigits } from "./table.ts";
 import { endOrValue, type Shell } from "./verb.ts";
 import {
@@ -120,11 +120,17 @@ function linesOf(agent: FoundAgent): readonly string[] {
       `born at tick ${born_tick ?? "-"}`,
     `end      ${endText(agent)}`,
     `run      ${agent.run_id}  ${agent.run_status}${agent.run_sealed === 1 ? "" : ", unsealed"}, ` +
-      `${agent.run_verdict ?? "not verified"}; ${agent.dataset_name ?? "-"}, ` +
-      `window ${agent.window_name ?? "-"}, seed ${agent.seed ?? "-"}`,
+      `${agent.run_verdict ?? "not verified"}; ${placeOf(agent)}`,
     `record   ${roster}; weights in genomes_snapshot.jsonl there`,
     ...(pools.length === 0 ? [] : [`pools    ${pools.join(", ")}`]),
   ];
+}
+
+/** The bars that a run lived on, or the venue at which it traded. */
+function placeOf({ run_mode: mode, ...run }: FoundAgent): string {
+  if (isAtVenue(mode)) return `${mode} at a venue, ${run.instrument ?? "-"}`;
+  const { dataset_name: dataset, window_name: window, seed } = run;
+  return `${dataset ?? "-"}, window ${window ?? "-"}, seed ${seed ?? "-"}`;
 }
 
 function endText(agent: FoundAgent): string {

@@ -3,7 +3,7 @@ import type { ListedRun, RunFilter, RunSortKey } from "#catalog";
 import { shortTime } from "./data-report.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { parseCount, parseSeedList } from "./quantities.ts";
-import { type Column, groupDigits, percentText, tableLines } from "./table.ts";
+import { type Column, groupDigits, percentText, tableWithin } from "./table.ts";
 import type { Shell } from "./verb.ts";
 import {
   addCatalogOptions,
@@ -84,7 +84,11 @@ async function list(options: ListOptions, open: OpenCatalog): Promise<ExitCode> 
   const skipped = await catalog.listSkipped(store);
   if (!skipped.ok) return output.fail(skipped.fault);
 
-  if (runs.length > 0) for (const line of tableLines(columns, runs.map(rowOf))) output.line(line);
+  if (runs.length > 0) {
+    const { lines, leftOut } = tableWithin(columns, runs.map(rowOf), output.width());
+    for (const line of lines) output.line(line);
+    if (leftOut.length > 0) output.note(`left out for the width: ${leftOut.join(", ")}`);
+  }
   for (const run of runs) output.record(recordOf(run));
   output.record({ type: "result", listed: runs.length, total, skipped: skipped.value.length });
   output.note(summaryLine(runs.length, total));
@@ -116,15 +120,15 @@ function summaryLine(shown: number, total: number): string {
 const columns: readonly Column[] = [
   { title: "run", align: "left" },
   { title: "status", align: "left" },
-  { title: "verdict", align: "left" },
-  { title: "dataset", align: "left" },
-  { title: "window", align: "left" },
-  { title: "seed", align: "right" },
-  { title: "births", align: "right" },
-  { title: "deaths", align: "right" },
-  { title: "alive", align: "right" },
-  { title: "return", align: "right" },
-  { title: "started", align: "left" },
+  { title: "verdict", align: "left", yields: 7 },
+  { title: "market", align: "left" },
+  { title: "window", align: "left", yields: 1 },
+  { title: "seed", align: "right", yields: 6 },
+  { title: "births", align: "right", yields: 2 },
+  { title: "deaths", align: "right", yields: 3 },
+  { title: "alive", align: "right", yields: 4 },
+  { title: "return", align: "right", yields: 8 },
+  { title: "started", align: "left", yields: 5 },
 ];
 
 function rowOf(run: ListedRun): readonly string[] {
@@ -132,7 +136,7 @@ function rowOf(run: ListedRun): readonly string[] {
     run.run_id,
     run.sealed === 1 ? run.status : `${run.status}, unsealed`,
     run.verdict ?? "-",
-    run.dataset_name ?? "-",
+    marketOf(run),
     run.window_name ?? "-",
     figure(run.seed, String),
     figure(run.births, groupDigits),
@@ -141,6 +145,16 @@ function rowOf(run: ListedRun): readonly string[] {
     figure(run.system_return_ppm, (ppm) => percentText(ppm / 1_000_000)),
     run.start_time === null ? "-" : shortTime(run.start_time).replace(/\.\d{3}Z$/, ""),
   ];
+}
+
+/** The dataset, or where a run at a venue traded and what. */
+function marketOf({ mode, instrument, dataset_name: dataset }: ListedRun): string {
+  return isAtVenue(mode) ? `${mode} ${instrument ?? "-"}` : (dataset ?? "-");
+}
+
+/** Runs on bars say `offline`; `assay run` calls every other a run at a venue. */
+export function isAtVenue(mode: string | null): mode is string {
+  return mode !== null && mode !== "offline";
 }
 
 function figure(value: number | null, text: (value: number) => string): string {

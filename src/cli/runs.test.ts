@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Writable } from "node:stream";
 import { test } from "node:test";
 import { Command } from "commander";
-import { landRun, temporaryRoot } from "#support";
+import { landRun, landVenueRun, temporaryRoot } from "#support";
 import { addCatalog } from "./catalog.ts";
 import { createOutput } from "./output.ts";
 import { addRuns } from "./runs.ts";
@@ -69,7 +69,7 @@ test("ls shows what is there now, newest index or none", async () => {
   landRun(root.path, { seed: 2 });
   const listed = await assay("runs", "ls", ...at, "--sort", "seed");
   assert.equal(listed.code, 0);
-  assert.match(listed.out, /^run +status +verdict +dataset +window +seed /);
+  assert.match(listed.out, /^run +status +verdict +market +window +seed /);
   assert.match(listed.out, new RegExp(`\n${run_id} +completed +- +synthetic +all +1 `));
   assert.equal(listed.err, "2 runs\n");
   const limited = await assay("runs", "ls", ...at, "--sort", "seed", "--reverse", "--limit", "1");
@@ -83,6 +83,15 @@ test("ls shows what is there now, newest index or none", async () => {
       ["result", undefined, undefined, 1],
     ],
   );
+});
+
+test("a run at a venue is listed and found with its mode and what it traded", async () => {
+  using root = temporaryRoot();
+  const run = basename(landVenueRun(root.path));
+  const listed = await assay("runs", "ls", "--root", root.path);
+  assert.match(listed.out, new RegExp(`\n${run} .* okx_demo BTC-USDT-SWAP `));
+  const found = await assay("runs", "find", "--run", run, "--root", root.path);
+  assert.match(found.out, /^run .*; okx_demo at a venue, BTC-USDT-SWAP$/m);
 });
 
 test("find names the genome behind an agent, and exit 1 says that there is none", async () => {

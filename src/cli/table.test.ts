@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupDigits, percentText, shortNumber, tableLines } from "./table.ts";
+import { groupDigits, percentText, shortNumber, tableLines, tableWithin } from "./table.ts";
 
 test("columns are as wide as their widest cell", () => {
   const columns = [
@@ -14,6 +14,26 @@ test("columns are as wide as their widest cell", () => {
     ]),
     ["run        births", "HF_1            7", "HF_22222  1234567"],
   );
+});
+
+test("on a narrow terminal columns leave in their order, and what is still too long is cut", () => {
+  const columns = [
+    { title: "run", align: "left" },
+    { title: "births", align: "right", yields: 2 },
+    { title: "window", align: "left", yields: 1 },
+  ] as const;
+  const fit = (width: number | null): unknown[] => {
+    const { lines, leftOut } = tableWithin(columns, [["HF_12345", "7", "all"]], width);
+    return [lines, leftOut];
+  };
+  const whole = ["run       births  window", "HF_12345       7  all"];
+  assert.deepEqual(fit(null), [whole, []]);
+  assert.deepEqual(fit(24), [whole, []]);
+  assert.deepEqual(fit(20), [["run       births", "HF_12345       7"], ["window"]]);
+  assert.deepEqual(fit(6), [
+    ["run", "HF_12…"],
+    ["window", "births"],
+  ]);
 });
 
 test("numbers read the same everywhere", () => {

@@ -1,4 +1,9 @@
-export type Column = Readonly<{ title: string; align: "left" | "right" }>;
+export type Column = Readonly<{
+  title: string;
+  align: "left" | "right";
+  /** Place in the order in which columns leave a table that is too wide; absent = stays. */
+  yields?: number;
+}>;
 
 /** Rows of texts under their titles, each column as wide as its widest cell, two spaces between. */
 export function tableLines(
@@ -18,6 +23,36 @@ export function tableLines(
       .join("  ")
       .trimEnd();
   return [titles, ...rows].map(lineOf);
+}
+
+/**
+ * A table on a terminal of so many columns: what yields is left out until it fits, and lines that
+ * are still too long are cut. Null is no terminal, where nothing is.
+ */
+export function tableWithin(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number | null,
+): Readonly<{ lines: readonly string[]; leftOut: readonly string[] }> {
+  const order = columns
+    .flatMap((column) => (column.yields === undefined ? [] : [column]))
+    .toSorted((left, right) => (left.yields ?? 0) - (right.yields ?? 0));
+  for (let out = 0; ; out += 1) {
+    const gone = new Set(order.slice(0, out));
+    const kept = columns.filter((column) => !gone.has(column));
+    const cells = rows.map((row) => row.filter((_, at) => kept.includes(columns[at] ?? noColumn)));
+    const lines = tableLines(kept, cells);
+    const isWide = width !== null && lines.some((line) => line.length > width);
+    if (isWide && out < order.length) continue;
+    const leftOut = [...gone].map(({ title }) => title);
+    return { lines: isWide ? lines.map((line) => cutTo(line, width)) : lines, leftOut };
+  }
+}
+
+const noColumn: Column = { title: "", align: "left" };
+
+function cutTo(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(width - 1, 0))}…`;
 }
 
 /** `1234567` as `1,234,567`, the same in every locale. */

@@ -26,6 +26,8 @@ export type FoundAgent = AgentRow &
     seed: number | null;
     dataset_name: string | null;
     window_name: string | null;
+    run_mode: string | null;
+    instrument: string | null;
     /** Live pools and snapshots that hold a record of the agent. */
     pools: readonly string[];
   }>;
@@ -84,6 +86,8 @@ function agentsWithRuns(db: Kysely<Tables>) {
       "run.seed",
       "run.dataset_name",
       "run.window_name",
+      "run.mode as run_mode",
+      "run.instrument",
     ]);
 }
 
