@@ -161,6 +161,29 @@ test("a limit order rests until a quote reaches it, over a restart too", async (
   });
 });
 
+test("resting orders fill as they came, and not while their strategy is off", async () => {
+  await withDesk({}, async ({ call, order, quote }) => {
+    await call("POST", "/strategies", { strategy_id: "paper", ...draft });
+    await quote("SPY", "50000", "50001");
+    // Cash is enough for one of them alone: the one that came first.
+    const keys = Array.from({ length: 8 }, (_, index) => `key-rest-${index}`);
+    const rest = { type: "limit", limit_price: "49000" };
+    for (const key of keys) await order(key, rest);
+    await call("PUT", "/strategies/paper", { ...draft, enabled: false }, '"1"');
+    await quote("SPY", "48900", "48901");
+    const statuses = async (): Promise<readonly unknown[]> => {
+      const answers = await Promise.all(keys.map((key) => order(key, rest)));
+      return answers.map(({ body }) => body["status"]);
+    };
+    assert.deepEqual(new Set(await statuses()), new Set(["open"]));
+    await call("PUT", "/strategies/paper", draft, '"2"');
+    await quote("SPY", "48800", "48801");
+    const [first, ...others] = await statuses();
+    assert.equal(first, "filled");
+    assert.deepEqual(new Set(others), new Set(["rejected"]));
+  });
+});
+
 test("a paper order needs a strategy that is enabled in mode PAPER", async () => {
   await withDesk({}, async ({ call, order }) => {
     const unknown = await order("key-000001", {});

@@ -15,6 +15,8 @@ export type OrderStatus = "open" | "filled" | "rejected" | "cancelled";
 export type OrderRow = {
   tenant: string;
   order_id: string;
+  /** Counts the orders of all tenants in the order in which they came. */
+  number: number;
   idempotency_key: string;
   request_sha256: string;
   strategy_id: string;
@@ -74,6 +76,7 @@ export const migrations: readonly Migration[] = [
         columns: {
           tenant: "text",
           order_id: "text",
+          number: "integer",
           idempotency_key: "text",
           request_sha256: "text",
           strategy_id: "text",
@@ -92,7 +95,7 @@ export const migrations: readonly Migration[] = [
           updated_utc: "text",
         },
         key: ["tenant", "order_id"],
-        indexes: [["status", "symbol"]],
+        indexes: [["status", "symbol", "number"], ["number"]],
         unique: [["tenant", "idempotency_key"]],
       },
       {

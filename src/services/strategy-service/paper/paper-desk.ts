@@ -72,7 +72,9 @@ async function placeOrder(
   }
   const allowed = await checkStrategy(db, tenant, wanted);
   if (!allowed.ok) return allowed;
-  const order = newOrder({ tenant, key, request_sha256 }, wanted, nowUtc(ports.clock));
+  const number = await nextNumber(db);
+  const identity = { tenant, key, request_sha256, number };
+  const order = newOrder(identity, wanted, nowUtc(ports.clock));
   const quote = ports.quotes.fresh(wanted.symbol, ports.clock.nowMs());
   const settled = await settleOrder(db, ports.startCash, order, quote);
   await db.insertInto("strategy_service_orders").values(settled).execute();
@@ -114,11 +116,12 @@ async function reviewOrders(
     .selectAll()
     .where("status", "=", "open")
     .where("symbol", "=", symbol)
-    .orderBy("created_utc")
-    .orderBy("order_id")
+    .orderBy("number")
     .execute();
   let ended = 0;
   for (const order of open) {
+    // A strategy that was switched off since fills nothing until it is on again, or is cancelled.
+    if (!(await checkStrategy(db, order.tenant, order)).ok) continue;
     const settled = await settleOrder(db, ports.startCash, order, quote);
     if (settled.status === "open") continue;
     await replace(db, record, { ...settled, updated_utc: nowUtc(ports.clock) });
@@ -130,7 +133,7 @@ async function reviewOrders(
 async function checkStrategy(
   db: Db,
   tenant: string,
-  { strategy_id }: NewPaperOrder,
+  { strategy_id }: Pick<NewPaperOrder, "strategy_id">,
 ): Promise<Result<void, Fault>> {
   const row = await db
     .selectFrom("strategy_service_strategies")
@@ -161,8 +164,26 @@ async function replace(db: Db, record: RecordChange, row: OrderRow): Promise<Ord
   return row;
 }
 
+/** Changes of this service wait for each other, so no two orders get one number. */
+async function nextNumber(db: Db): Promise<number> {
+  const last = await db
+    .selectFrom("strategy_service_orders")
+    .select("number")
+    .orderBy("number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return (last?.number ?? 0) + 1;
+}
+
+type OrderIdentity = Readonly<{
+  tenant: string;
+  key: string;
+  request_sha256: string;
+  number: number;
+}>;
+
 function newOrder(
-  { tenant, key, request_sha256 }: Readonly<Record<"tenant" | "key" | "request_sha256", string>>,
+  { tenant, key, request_sha256, number }: OrderIdentity,
   wanted: NewPaperOrder,
   at: string,
 ): OrderRow {
@@ -170,6 +191,7 @@ function newOrder(
     tenant,
     // The key names the order: placing it twice cannot make two.
     order_id: digest(`${tenant}\n${key}`).slice(0, 32),
+    number,
     idempotency_key: key,
     request_sha256,
     strategy_id: wanted.strategy_id,
