@@ -64,6 +64,20 @@ test("the same content again is reported and left as it is", async () => {
   assert.equal(readFileSync(join(first.directory, "dataset.json"), "utf8"), before);
 });
 
+test("a flawed file whose bars are there already is refused, for its flaws would go unrecorded", async () => {
+  const clean = await land(bars(3));
+  const text = `${bars(3).trimEnd()}\n${bars(3).trimEnd().split("\n").at(-1)}\n`;
+  const allow = new Set<FlawCode>(["duplicate"]);
+  const { fault } = await refuse(text, { root: clean.root, allow });
+  assert.equal(fault.code, "flaws_unrecorded");
+  assert.match(fault.message, /^without its flaws \(1 duplicate\) it is dataset [0-9a-f]{16}, /);
+
+  const flawed = await land(text, { allow });
+  const again = await land(text, { root: flawed.root, allow });
+  assert.equal(again.outcome.status, "already_present");
+  assert.equal(again.outcome.document.flaws[0]?.count, 1);
+});
+
 test("a damaged dataset in the place is a fault, not overwritten", async () => {
   const { root, directory } = await land(bars(3));
   const bytes = readFileSync(join(directory, "bars.bin"));

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { err, type Fault, isoFromMillis, ok, type Result } from "#base";
+import { canonicalJson, err, type Fault, isoFromMillis, ok, type Result } from "#base";
 import { barFields, type Instrument } from "#market";
 import type { BarStamp } from "./bar-rows.ts";
 import { type BarRole, type ColumnPlan, type FundingRole, planText } from "./columns.ts";
@@ -15,8 +15,9 @@ import {
   fundingFile,
   importerVersion,
   type SourceFile,
+  shortIdLength,
 } from "./document.ts";
-import { type FlawCode, refusal } from "./flaws.ts";
+import { type FlawCode, type FlawRecord, refusal } from "./flaws.ts";
 import { openDirectory } from "./open-dataset.ts";
 import { createRowWriter } from "./row-file.ts";
 import { type BarScan, type ScanProgress, scanBars } from "./scan-bars.ts";
@@ -63,7 +64,7 @@ export type ImportOutcome = Readonly<{
 /**
  * Reads, checks, converts and lands one dataset, whole or not at all. Faults: those of scanBars
  * and scanFunding, rows_refused, name_malformed, name_taken, funding_not_paid, funding_elsewhere,
- * dataset_conflict, disk_full, disk_write_failed.
+ * dataset_conflict, flaws_unrecorded, disk_full, disk_write_failed.
  */
 export async function importDataset(
   request: ImportRequest,
@@ -249,7 +250,30 @@ function presentOutcome(
   const opened = openDirectory(directory, present.value);
   if (!opened.ok) return opened;
   opened.value.close();
+  const unrecorded = flawsUnrecorded(document, present.value);
+  if (unrecorded !== null) return err({ ...unrecorded, at: directory });
   return ok({ status: "already_present", directory, document: present.value });
+}
+
+/**
+ * A dataset has one record. Where it tells nothing of what was left out of this file, saying that
+ * all is there would lose it.
+ */
+function flawsUnrecorded(document: DatasetDocument, present: DatasetDocument): Fault | null {
+  const flaws = flawsOf(document);
+  const recorded = new Set(flawsOf(present).map((flaw) => canonicalJson(flaw)));
+  if (flaws.every((flaw) => recorded.has(canonicalJson(flaw)))) return null;
+  const found = flaws.map(({ code, count }) => `${count} ${code}`).join(", ");
+  const id = present.dataset_id.slice(0, shortIdLength);
+  const message =
+    `without its flaws (${found}) it is dataset ${id}, whose record is of ` +
+    `${present.provenance.file} and tells nothing of them: use that dataset, or import this file ` +
+    "under another --root";
+  return { code: "flaws_unrecorded", message };
+}
+
+function flawsOf({ flaws, funding }: DatasetDocument): readonly FlawRecord[] {
+  return [...flaws, ...(funding?.flaws ?? [])];
 }
 
 type Span = Readonly<{
