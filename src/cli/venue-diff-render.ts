@@ -9,22 +9,29 @@ import { defaultRoot, readableRoot } from "./root.ts";
 import { diffFolder, failDiff } from "./venue-diff-place.ts";
 import { endOrValue, type Shell } from "./verb.ts";
 
-type RenderOptions = Readonly<{ to: string; root: string; json: boolean }>;
+type RenderOptions = Readonly<{ to?: string | undefined; root: string; json: boolean }>;
+
+const examples = `
+Examples:
+  $ assay venue diff render
+  $ assay venue diff render --to docs/interface-diff     the page of this repository
+`;
 
 /** `assay venue diff render`: the document of the log, for people. */
 export function addVenueDiffRender(diff: Command, shell: Shell): void {
   diff
     .command("render")
     .description("write the document of the log")
-    .option("--to <dir>", "the folder of the document", "docs/interface-diff")
+    .option("--to <dir>", "the folder of the document (default: beside the log, in the root)")
     .option("--root <dir>", "where the log lives", defaultRoot)
     .option("--json", "one JSON line", false)
-    .addHelpText("after", "\nExample:\n  $ assay venue diff render --to docs/interface-diff\n")
+    .addHelpText("after", examples)
     .action((options: RenderOptions) => {
       const output = shell.output(options);
       const root = endOrValue(readableRoot(options.root), shell, output);
       if (root === null) return;
-      const rendered = renderTo(diffFolder(root), options.to);
+      const folder = diffFolder(root);
+      const rendered = renderTo(folder, options.to ?? folder);
       if (!rendered.ok) return shell.end(failDiff(rendered.fault, output));
       output.line(rendered.value);
       output.record({ type: "rendered", path: rendered.value });

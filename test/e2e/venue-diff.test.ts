@@ -78,6 +78,12 @@ test("real differences are found, logged with samples, and known the next time",
   assert.equal((await assay(["venue", "diff", "render", "--root", root, "--to", to])).code, 0);
   const text = readFileSync(join(to, "okx-ccxt-okx-api.md"), "utf8");
   for (const { fingerprint } of found) assert.ok(text.includes(String(fingerprint)));
+  const beside = await assay(["venue", "diff", "render", "--root", root]);
+  assert.equal(beside.code, 0, beside.stderr);
+  const own = join(root, "interface_diff", "okx-ccxt-okx-api.md");
+  assert.equal(beside.stdout, `${own}\n`);
+  assert.equal(readFileSync(own, "utf8"), text);
+  assert.equal((await assay(["venue", "diff", "verify", "--root", root])).code, 0);
   assertNoSecrets(join(root, "interface_diff"));
 });
 
