@@ -10,7 +10,7 @@ export type Output = Readonly<{
   live: boolean;
   /** Width of that terminal in columns; 80 where it is none. */
   columns: () => number;
-  /** Width of the terminal that data goes to; null where it goes to none, and may be of any width. */
+  /** Width of the terminal that data goes to; null where it goes to none. */
   width: () => number | null;
   /** One line of data for people; silent with --json. */
   line: (text: string) => void;

@@ -47,10 +47,10 @@ function headLines({ manifest, tier, sealed, signed }: VenueOverview): readonly 
 }
 
 /**
- * Evidence of an offline run says okx_demo, whose language was spoken (execution.md 1.5); people are
- * told what they asked for. Its address tells it apart.
+ * Evidence of an offline run says okx_demo, whose language was spoken (execution.md 1.5); people
+ * are told what they asked for. Its address tells it apart.
  */
-export function modeText({
+function modeText({
   mode,
   venue_address: address,
 }: Pick<VenueOverview["manifest"], "mode" | "venue_address">): string {

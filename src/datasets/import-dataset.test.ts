@@ -64,7 +64,7 @@ test("the same content again is reported and left as it is", async () => {
   assert.equal(readFileSync(join(first.directory, "dataset.json"), "utf8"), before);
 });
 
-test("a flawed file whose bars are there already is refused, for its flaws would go unrecorded", async () => {
+test("a flawed file whose bars are there is refused: its flaws would go unrecorded", async () => {
   const clean = await land(bars(3));
   const text = `${bars(3).trimEnd()}\n${bars(3).trimEnd().split("\n").at(-1)}\n`;
   const allow = new Set<FlawCode>(["duplicate"]);

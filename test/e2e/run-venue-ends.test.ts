@@ -111,7 +111,7 @@ test("what must not run is refused with a reason; neither venue nor root is touc
   }
 });
 
-test("a halt that leaves contracts says so: the flatten at the end was refused, and what is held", async () => {
+test("a halt that left contracts says so: the flatten was refused, and what is held", async () => {
   await using bench = openBench();
   const progress = ({ tick }: Readonly<{ tick: number }>): void => {
     if (tick === 3) writeFileSync(bench.switchFile, "1\n");

@@ -63,7 +63,7 @@ test("a worker that dies aborts its own run; the others are sealed and in the po
 const evidenceDoor = new URL("../../evidence/index.ts", import.meta.url).href;
 const holderModule = new URL("../../evidence/store/run-holder.ts", import.meta.url).href;
 
-/** A worker whom another process forestalled: seed 2 is there by now, and at seed 3 it is at work. */
+/** A worker that another process forestalled: it ended seed 2 by now, and is at work on seed 3. */
 const lateEntry = new URL(
   `data:text/javascript,${encodeURIComponent(`
   import { parentPort } from "node:worker_threads";

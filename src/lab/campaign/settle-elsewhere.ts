@@ -22,9 +22,9 @@ export function rowOfResult(root: string, job: RunJob, result: JobResult): Campa
 }
 
 /**
- * The same once more, when everything else is done: who was at work may have come to its end. Between
- * its making and its seal a run shows for moments as left by nobody; one that stays so was left by a
- * process that died, which is an aborted run.
+ * The same once more, when everything else is done: who was at work may have come to its end.
+ * Between its making and its seal a run shows for moments as left by nobody; one that stays so was
+ * left by a process that died, which is an aborted run.
  */
 export async function rowAtTheEnd(
   root: string,
