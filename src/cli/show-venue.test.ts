@@ -42,7 +42,7 @@ test("show tells a run at a venue on one screen: who traded where, orders, level
     /^in all +7 +2$/m,
     /^refused +by fence_rate_limiter_block_order 1, fence_execution_freeze 1$/m,
     /^fills +5; fees -1\.785759 USDT, funding_fee -0\.0625 USDT$/m,
-    /^flatten +done: 1 positions, 1 orders \(positions_closed\)$/m,
+    /^flatten +done: 1 position, 1 order \(positions_closed\)$/m,
     /^freeze +FROZEN for unexplained_balance_delta since 2026-01-05T00:05:00/m,
     /^positions +BTC-USDT-SWAP 2 at the start, BTC-USDT-SWAP -0\.5 at the end/m,
     /^often +fence_i_positions_empty_fallback acted on 50\.0 %/m,

@@ -1,7 +1,7 @@
 import { durationText } from "#base";
 import type { VenueOverview } from "#evidence";
 import { money } from "./run-figures.ts";
-import { groupDigits, percentText, tableLines } from "./table.ts";
+import { counted, groupDigits, percentText, tableLines } from "./table.ts";
 
 /** A run at a venue on one screen: who traded where, what became of the orders, and the levels. */
 export function venueLines(overview: VenueOverview): readonly string[] {
@@ -31,7 +31,7 @@ function headLines({ manifest, tier, sealed, signed }: VenueOverview): readonly 
   const trades = stp.execution_netting_enabled ? "netted before they leave" : stp.stp_mode;
   return [
     `run        ${manifest.run_id}  ${status} (${detail}), ${seal}`,
-    `mode       ${modeText(manifest)}, ${tier}: ${groupDigits(manifest.ticks)} ticks of ` +
+    `mode       ${modeText(manifest)}, ${tier}: ${counted(manifest.ticks, "tick")} of ` +
       `${manifest.world_parameters.tick_seconds} s from ${manifest.start_time}, ${lasted}`,
     `venue      ${manifest.exchange_id} ${manifest.symbol_in_use} at ${manifest.venue_address}, ` +
       `library ${manifest.exchange_lib}`,
@@ -120,7 +120,8 @@ function stateLines(overview: VenueOverview): readonly string[] {
     flatten === null
       ? "flatten    not attempted"
       : `flatten    ${flatten.completed ? "done" : "NOT DONE"}: ` +
-        `${flatten.positions_detected} positions, ${flatten.orders_submitted} orders ` +
+        `${counted(flatten.positions_detected, "position")}, ` +
+        `${counted(flatten.orders_submitted, "order")} ` +
         `(${flatten.reason_code})`,
     freeze === null
       ? "freeze     not recorded"

@@ -168,6 +168,6 @@ test("a run that may not flatten refuses an account in use, and its evidence say
   assert.deepEqual([end, status, detail], ["preflight_failed", "failed", "account_not_flat"]);
   assert.deepEqual(lines(directory, "order_attempts.jsonl"), []);
   const [error] = lines(directory, "errors.jsonl");
-  assert.equal(error?.["detail"], "1 orders are still open");
+  assert.equal(error?.["detail"], "1 order is still open");
   assert.equal(bench.venue.oracle.acceptedCount(), 1);
 });

@@ -178,9 +178,13 @@ function judge(
   const errors: string[] = [...after.failed];
   const { openOrders: orders } = after;
   if (orders === null) errors.push("open orders after the flatten are not known");
-  else if (orders > 0) errors.push(`${orders} orders are still open`);
+  else if (orders > 0)
+    errors.push(orders === 1 ? "1 order is still open" : `${orders} orders are still open`);
   if (after.positions === null) errors.push("positions after the flatten are not known");
-  else if (after.positions.length > 0) errors.push(`${after.positions.length} positions are left`);
+  else if (after.positions.length > 0) {
+    const left = after.positions.length;
+    errors.push(left === 1 ? "1 position is left" : `${left} positions are left`);
+  }
   if (after.balance === null) errors.push("the balance after the flatten is not known");
   else if (after.balance.eq.startsWith("-")) errors.push(`the equity is ${after.balance.eq}`);
   if (before.positions === null || before.openOrders === null) {
