@@ -87,7 +87,7 @@ test("an unsigned run does not pass for having been asked for its integrity alon
   assert.equal((JSON.parse(own) as Verdict).verdict, "NOT_MEASURABLE");
 });
 
-test("under another's policy nothing is said of the runs in a log that it does not know", async () => {
+test("under another's policy nothing is said of the runs in a log unknown to it", async () => {
   using root = temporaryRoot();
   using folder = temporaryRoot();
   using other = temporaryRoot();

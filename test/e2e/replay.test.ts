@@ -87,7 +87,7 @@ test("what is no run directory is unreadable", async () => {
   mkdirSync(join(folder, "stranger"));
   const run = await assay(["replay", join(folder, "stranger")]);
   assert.equal(run.code, 2);
-  assert.match(run.stderr, /\[run_file_missing\]\n$/);
+  assert.match(run.stderr, /no run here.*assay runs ls.*\[no_run_here\]\n$/);
 });
 
 function copyOf(name: string): string {

@@ -14,8 +14,9 @@ export type Evidence = Readonly<{
 }>;
 
 /**
- * Findings fail a claim; nothing looked at never passes one. A file that was read and is empty is one
- * thing looked at where another claim, which counted, proves that it has to be: the reason says so.
+ * Findings fail a claim; nothing looked at never passes one. A file that was read and is empty is
+ * one thing looked at where another claim, which counted, proves that it has to be empty: the
+ * reason says so.
  */
 export function judge(evidence: readonly Evidence[]): readonly ClaimVerdict[] {
   const byId = new Map(evidence.map((entry) => [entry.id, entry]));

@@ -16,8 +16,8 @@ export type VerdictBasis = "own" | "other_policy" | "integrity_only" | "no_polic
 
 /**
  * What a verdict was asked under: integrity alone (no trust), a policy file of the caller's or keys
- * of another installation, no policy at all, or the installation's own. Without a policy an unsigned
- * run gets the answer that every policy gives, and a signed one does not.
+ * of another installation, no policy at all, or the installation's own. Without a policy an
+ * unsigned run gets the answer that every policy gives, and a signed one does not.
  */
 export function verdictBasis(
   verdict: Verdict,
