@@ -22,7 +22,7 @@ assert.ok(openRosterFile(join(root, "venue", "keys.json"), "demo").ok);
 
 const allowed = { EXECUTION_HALTED_FILE: off };
 /** Nobody listens there, so whoever asks a venue ends with venue_unreachable. */
-const nowhere = "http://127.0.0.1:9";
+const nowhere = "http://127.0.0.1:8";
 
 const demo = ["--mode", "okx_demo"];
 const offline = ["--mode", "offline"];
@@ -37,7 +37,7 @@ const refusals: readonly (readonly [
   [4, "not_armed", ["--mode", "okx_live", "--ticks", "none", "--genomes", "nothing"]],
   [2, "option_missing", offline],
   [2, "option_unfit", [...offline, "--dataset", "x", "--library", "ccxt"]],
-  [2, "option_unfit", [...offline, "--dataset", "x", "--venue", "http://127.0.0.1:9"]],
+  [2, "option_unfit", [...offline, "--dataset", "x", "--venue", "http://127.0.0.1:8"]],
   [2, "option_unfit", [...offline, "--dataset", "x", "--account", "main"]],
   [2, "option_unfit", [...offline, "--recover", "AUDIT_0123456789abcdef"]],
   [2, "count_malformed", [...offline, "--dataset", "x", "--seed", "one"]],
@@ -59,7 +59,7 @@ const refusals: readonly (readonly [
   [2, "keys_exposed", [...demo, "--venue-keys", exposed()]],
   [2, "keys_invalid", [...demo, "--account", "nobody"]],
   [2, "keys_invalid", [...demo, "--venue-keys", keysFile("{}")]],
-  [2, "option_malformed", [...demo, "--venue", "http://me:secret@127.0.0.1:9"]],
+  [2, "option_malformed", [...demo, "--venue", "http://me:secret@127.0.0.1:8"]],
   [2, "option_malformed", [...demo, "--venue", "ftp://127.0.0.1"]],
   [2, "snapshot_missing", [...demo, "--genomes", "0123456789abcdef"]],
   [2, "run_missing", [...demo, "--counterfactual", "AUDIT_0123456789abcdef"]],
