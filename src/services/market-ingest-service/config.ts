@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type ConfigSpec, optional } from "#mesh";
+import { type ConfigSpec, optional, wholeNumber } from "#mesh";
 import { healthMaxAgeSeconds } from "#protocol";
 
 export type IngestConfig = Readonly<{
@@ -28,41 +28,32 @@ export const ingestConfig: ConfigSpec<IngestConfig> = {
   }),
   enabledPollMs: optional("ASSAY_INGEST_ENABLED_POLL_MS", {
     meaning: "milliseconds between two looks at INGEST_ENABLED_FILE, from 50 to 60000",
-    schema: whole(50, 60_000),
+    schema: wholeNumber(50, 60_000),
     fallback: 5000,
   }),
   writesPerSecond: optional("ASSAY_INGEST_WRITES_PER_SECOND", {
     meaning: "rows written in a second at most, from 1 to 1000",
-    schema: whole(1, 1000),
+    schema: wholeNumber(1, 1000),
     fallback: 20,
   }),
   burst: optional("ASSAY_INGEST_BURST", {
     meaning: "rows written at once at most, from 1 to 10000",
-    schema: whole(1, 10_000),
+    schema: wholeNumber(1, 10_000),
     fallback: 40,
   }),
   symbolIntervalMs: optional("ASSAY_INGEST_SYMBOL_INTERVAL_MS", {
     meaning: "milliseconds between two writes of one symbol, from 0 to 60000",
-    schema: whole(0, 60_000),
+    schema: wholeNumber(0, 60_000),
     fallback: 1000,
   }),
   flushMs: optional("ASSAY_INGEST_FLUSH_MS", {
     meaning: "milliseconds between two looks at what is due, from 10 to 10000",
-    schema: whole(10, 10_000),
+    schema: wholeNumber(10, 10_000),
     fallback: 200,
   }),
   maxAgeSeconds: optional("MARKETDATA_MAX_AGE_SECONDS", {
     meaning: "how old the newest stored tick may be, in whole seconds from 1 to 3600",
-    schema: whole(1, 3600),
+    schema: wholeNumber(1, 3600),
     fallback: healthMaxAgeSeconds,
   }),
 };
-
-function whole(least: number, most: number): z.ZodType<number, string> {
-  const message = `expected a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, message)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, message);
-}

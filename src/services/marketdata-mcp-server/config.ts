@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { CalendarId } from "#market";
-import { type ConfigSpec, optional, type Secret, secret } from "#mesh";
+import { type ConfigSpec, flag, optional, type Secret, secret, wholeNumber, wordList } from "#mesh";
 import { healthMaxAgeSeconds } from "#protocol";
 import { type Failure, parseFailurePlan } from "./feeds/failure-plan.ts";
 
@@ -39,7 +39,7 @@ export const marketdataConfig: ConfigSpec<MarketdataConfig> = {
   }),
   symbols: optional<readonly string[]>("ASSAY_MARKETDATA_SYMBOLS", {
     meaning: "symbols between commas, such as SPY,IWM,QQQ or BTC-USDT,ETH-USDT",
-    schema: words(),
+    schema: symbolList(),
     fallback: ["SPY", "IWM", "QQQ"],
   }),
   streamUrl: optional<string | null>("ASSAY_MARKETDATA_STREAM_URL", {
@@ -63,22 +63,22 @@ export const marketdataConfig: ConfigSpec<MarketdataConfig> = {
   }),
   maxAgeSeconds: optional("MARKETDATA_MAX_AGE_SECONDS", {
     meaning: "how old the newest exchange tick may be, in whole seconds from 1 to 3600",
-    schema: whole(1, 3600),
+    schema: wholeNumber(1, 3600),
     fallback: healthMaxAgeSeconds,
   }),
   frozenAfterSeconds: optional<number | null>("ASSAY_MARKETDATA_FROZEN_AFTER_SECONDS", {
     meaning: "how long ticks may repeat themselves; unset: as long as the maximal age",
-    schema: whole(1, 86_400),
+    schema: wholeNumber(1, 86_400),
     fallback: null,
   }),
   forceStale: optional("MARKETDATA_FORCE_STALE", {
     meaning: "a drill: 1 makes everything stale; there is no switch for the opposite",
-    schema: flag(),
+    schema: flag,
     fallback: false,
   }),
   mcpAllowedHosts: optional<readonly string[]>("ASSAY_MCP_HOSTS", {
     meaning: "names between commas that Host and Origin may carry at /mcp beside loopback",
-    schema: words(),
+    schema: symbolList(),
     fallback: [],
   }),
 };
@@ -99,17 +99,17 @@ function replayConfig(): ConfigSpec<Pick<MarketdataConfig, ReplayKeys>> {
     }),
     replaySpeed: optional("ASSAY_MARKETDATA_REPLAY_SPEED", {
       meaning: "how many recorded seconds pass in one, from 1 to 10000",
-      schema: whole(1, 10_000),
+      schema: wholeNumber(1, 10_000),
       fallback: 1,
     }),
     replayShift: optional("ASSAY_MARKETDATA_REPLAY_SHIFT", {
       meaning: "1 writes times of now into the ticks, and says so in their source",
-      schema: flag(),
+      schema: flag,
       fallback: false,
     }),
     replayLoop: optional("ASSAY_MARKETDATA_REPLAY_LOOP", {
       meaning: "1 begins again at the end; only together with the shift",
-      schema: flag(),
+      schema: flag,
       fallback: false,
     }),
   };
@@ -121,12 +121,12 @@ function simulatorConfig(): ConfigSpec<Pick<MarketdataConfig, SimulatorKeys>> {
   return {
     simulatorSeed: optional("ASSAY_MARKETDATA_SEED", {
       meaning: "seed of the simulated market, a whole number",
-      schema: whole(0, 999_999_999_999_999),
+      schema: wholeNumber(0, 999_999_999_999_999),
       fallback: 1,
     }),
     simulatorStepMs: optional("ASSAY_MARKETDATA_STEP_MS", {
       meaning: "milliseconds between two simulated ticks of a symbol, from 10 to 60000",
-      schema: whole(10, 60_000),
+      schema: wholeNumber(10, 60_000),
       fallback: 250,
     }),
     simulatorFailures: optional<readonly Failure[]>("ASSAY_MARKETDATA_FAILURES", {
@@ -137,24 +137,8 @@ function simulatorConfig(): ConfigSpec<Pick<MarketdataConfig, SimulatorKeys>> {
   };
 }
 
-function whole(least: number, most: number): z.ZodType<number, string> {
-  const message = `expected a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, message)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, message);
-}
-
-function flag(): z.ZodType<boolean, string> {
-  return z.enum(["0", "1", "true", "false"]).transform((word) => word === "1" || word === "true");
-}
-
-function words(): z.ZodType<readonly string[], string> {
-  return z
-    .string()
-    .transform((text) => text.split(",").map((word) => word.trim()))
-    .refine((list) => list.length <= 200 && !list.includes(""), "expected words between commas");
+function symbolList(): z.ZodType<readonly string[], string> {
+  return wordList.refine((words) => words.length <= 200, "expected at most 200 words");
 }
 
 function failurePlan(): z.ZodType<readonly Failure[], string> {

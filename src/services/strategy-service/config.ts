@@ -1,5 +1,4 @@
-import * as z from "zod";
-import { type ConfigSpec, optional, type Secret, secret } from "#mesh";
+import { type ConfigSpec, optional, type Secret, secret, wholeNumber } from "#mesh";
 import { healthMaxAgeSeconds } from "#protocol";
 
 /** What the strategy service may be told. */
@@ -19,21 +18,12 @@ export const strategyServiceConfig: ConfigSpec<StrategyServiceConfig> = {
   ),
   paperCash: optional("ASSAY_PAPER_CASH", {
     meaning: "dollars that each strategy's paper ledger begins with, from 1 to 1000000000",
-    schema: whole(1, 1_000_000_000),
+    schema: wholeNumber(1, 1_000_000_000),
     fallback: 100_000,
   }),
   maxAgeSeconds: optional("MARKETDATA_MAX_AGE_SECONDS", {
     meaning: "how old the newest exchange tick may be, in whole seconds from 1 to 3600",
-    schema: whole(1, 3600),
+    schema: wholeNumber(1, 3600),
     fallback: healthMaxAgeSeconds,
   }),
 };
-
-function whole(least: number, most: number): z.ZodType<number, string> {
-  const message = `expected a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,10}$/, message)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, message);
-}
